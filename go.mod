@@ -1,0 +1,3 @@
+module github.com/tokenomics-go/tokenomics
+
+go 1.26.0
