@@ -1,0 +1,155 @@
+// Command gen writes the sample company: the same bytes every time.
+//
+// Each person has a random source of their own, seeded by name, so a change to
+// one leaves the others as they were. Traps are written by hand in traps*.go
+// and listed in the README, between two markers that this program fills.
+package main
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+func main() {
+	out := flag.String("out", "company", "folder to write; removed first")
+	readme := flag.String("readme", "README.md", "page whose table of traps is rewritten; empty: none")
+	flag.Parse()
+	if err := run(*out, *readme); err != nil {
+		fmt.Fprintln(os.Stderr, "gen:", err)
+		os.Exit(1)
+	}
+}
+
+func run(out, readme string) error {
+	tree := newTree()
+	for i := range cast {
+		cast[i].live(tree)
+	}
+	layTraps(tree)
+	// The folder goes first, so that a file no longer written does not stay.
+	if err := os.RemoveAll(out); err != nil {
+		return err
+	}
+	size, err := tree.write(out)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d files, %d lines, %d bytes\n", len(tree.files), tree.lines(), size)
+	if readme == "" {
+		return nil
+	}
+	return fillTraps(readme, tree.traps)
+}
+
+// tree is the company's files as lines, and what was laid in them.
+type tree struct {
+	files map[string]*file
+	traps []trap
+}
+
+// file is the lines of one transcript. A file ends with a newline unless bare.
+type file struct {
+	lines []string
+	bare  bool
+}
+
+// trap is one row of the README's table.
+type trap struct{ name, path, expect string }
+
+func newTree() *tree { return &tree{files: map[string]*file{}} }
+
+// file returns the file at path, made if it is new.
+func (t *tree) file(path string) *file {
+	f, ok := t.files[path]
+	if !ok {
+		f = &file{}
+		t.files[path] = f
+	}
+	return f
+}
+
+// trap notes a trap; line 0 means the file as a whole.
+func (t *tree) trap(name, path string, line int, expect string) {
+	if line > 0 {
+		path = fmt.Sprintf("%s:%d", path, line)
+	}
+	t.traps = append(t.traps, trap{name, path, expect})
+}
+
+func (t *tree) lines() (n int) {
+	for _, f := range t.files {
+		n += len(f.lines)
+	}
+	return n
+}
+
+// write puts every file under dir and returns the bytes written.
+func (t *tree) write(dir string) (size int, err error) {
+	for path, f := range t.files {
+		full := filepath.Join(dir, filepath.FromSlash(path))
+		if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
+			return size, err
+		}
+		text := strings.Join(f.lines, "\n")
+		if !f.bare {
+			text += "\n"
+		}
+		size += len(text)
+		if err := os.WriteFile(full, []byte(text), 0o644); err != nil {
+			return size, err
+		}
+	}
+	return size, nil
+}
+
+// The lines of the README between which the table of traps stands.
+const (
+	begin = "<!-- traps: written by go generate -->\n"
+	end   = "<!-- end of traps -->"
+)
+
+// fillTraps rewrites the table of traps in the page at path. A page that is
+// not there, or has no markers, is left alone.
+func fillTraps(path string, traps []trap) error {
+	page, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	before, rest, ok1 := bytes.Cut(page, []byte(begin))
+	_, after, ok2 := bytes.Cut(rest, []byte(end))
+	if !ok1 || !ok2 {
+		return nil
+	}
+	var b bytes.Buffer
+	b.Write(before)
+	b.WriteString(begin)
+	b.WriteString("\n| trap | where | what a reader should do |\n|---|---|---|\n")
+	rows := slices.Clone(traps)
+	slices.SortStableFunc(rows, func(a, b trap) int { return strings.Compare(tool(a.path), tool(b.path)) })
+	for _, r := range rows {
+		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", r.name, r.path, r.expect)
+	}
+	b.WriteString("\n" + end)
+	b.Write(after)
+	return os.WriteFile(path, b.Bytes(), 0o644)
+}
+
+// tool returns which tool wrote the file, so that rows group by it.
+func tool(path string) string {
+	for _, name := range []string{".claude", ".codex", ".gemini"} {
+		if strings.Contains(path, "/"+name+"/") {
+			return name
+		}
+	}
+	return ""
+}
