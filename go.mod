@@ -1,3 +1,5 @@
 module github.com/tokenomics-go/tokenomics
 
 go 1.26.0
+
+require github.com/shopspring/decimal v1.4.0
