@@ -1,0 +1,29 @@
+package store
+
+import "errors"
+
+// Errors of stores, for [errors.Is].
+var (
+	ErrInvalid         = errors.New("store: invalid event")
+	ErrCorrupt         = errors.New("store: damaged data")
+	ErrNewerFormat     = errors.New("store: written by a newer version of this library")
+	ErrFull            = errors.New("store: cap reached")
+	ErrClosed          = errors.New("store: closed")
+	ErrReadOnly        = errors.New("store: read-only")
+	ErrStaleActivation = errors.New("store: another price book was activated meanwhile")
+)
+
+// EventError says what is wrong with which event. It matches [ErrInvalid].
+type EventError struct {
+	Key    Key
+	Field  string // such as "usage.output"
+	Reason string // what is wrong and what is wanted
+}
+
+// Error implements error.
+func (e *EventError) Error() string {
+	return "store: event " + e.Key.Source + "/" + e.Key.ID + ": " + e.Field + ": " + e.Reason
+}
+
+// Is reports that an EventError is an [ErrInvalid].
+func (e *EventError) Is(target error) bool { return target == ErrInvalid }

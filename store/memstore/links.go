@@ -1,0 +1,123 @@
+package memstore
+
+import "encoding/binary"
+
+// The records of a subject form a list, newest first, that holds only those
+// that count. It is linked both ways, so that a record can leave it, or move,
+// without walking it.
+
+func next(rec []byte) loc       { return loc(binary.LittleEndian.Uint32(rec[offNext:])) }
+func prev(rec []byte) loc       { return loc(binary.LittleEndian.Uint32(rec[offPrev:])) }
+func setNext(rec []byte, l loc) { binary.LittleEndian.PutUint32(rec[offNext:], uint32(l)) }
+func setPrev(rec []byte, l loc) { binary.LittleEndian.PutUint32(rec[offPrev:], uint32(l)) }
+
+// link puts a new record at the head of its subject's list.
+func (s *Store) link(l loc, subject uint32) {
+	for int(subject) >= len(s.heads) {
+		s.heads = append(s.heads, 0)
+	}
+	head := s.heads[subject]
+	if head != 0 {
+		setNext(s.arena.record(l), head)
+		setPrev(s.arena.record(head), l)
+	}
+	s.heads[subject] = l
+}
+
+// unlink takes a record out of its subject's list.
+func (s *Store) unlink(rec []byte) {
+	before, after := prev(rec), next(rec)
+	if before != 0 {
+		setNext(s.arena.record(before), after)
+	} else {
+		s.heads[recordSubject(rec)] = after
+	}
+	if after != 0 {
+		setPrev(s.arena.record(after), before)
+	}
+}
+
+// relink puts a record that moved in its old place of the list.
+func (s *Store) relink(rec []byte, to loc) {
+	if before := prev(rec); before != 0 {
+		setNext(s.arena.record(before), to)
+	} else {
+		s.heads[recordSubject(rec)] = to
+	}
+	if after := next(rec); after != 0 {
+		setPrev(s.arena.record(after), to)
+	}
+}
+
+func recordSubject(rec []byte) uint32 {
+	_, _, r := recordKey(rec)
+	return uint32(r.uvarint())
+}
+
+// hashOf returns the hash of a record's key.
+func (s *Store) hashOf(l loc) uint64 {
+	source, id, _ := recordKey(s.arena.record(l))
+	return s.index.hashBytes(source, id)
+}
+
+// find returns the hash of a key and the location of its record, 0 for none.
+// The hash is 0 if the source is not known either.
+func (s *Store) find(source, id string) (uint64, loc) {
+	src := s.lastText[textSource]
+	if s.texts.text(src) != source {
+		var ok bool
+		if src, ok = s.texts.find(source); !ok {
+			return 0, 0
+		}
+	}
+	hash := s.index.hash(src, id)
+	p := s.index.part(hash)
+	if p.n == 0 {
+		return hash, 0
+	}
+	mask := len(p.slots) - 1
+	for i := int(uint32(hash)) & mask; p.slots[i] != 0; i = (i + 1) & mask {
+		if uint32(p.slots[i]>>32) != uint32(hash) {
+			continue
+		}
+		l := loc(p.slots[i])
+		if recSource, recID, _ := recordKey(s.arena.record(l)); recSource == src && string(recID) == id {
+			return hash, l
+		}
+	}
+	return hash, 0
+}
+
+// kill takes a record out of everything but the index.
+func (s *Store) kill(l loc) {
+	views := s.views.Load()
+	rec := s.arena.record(l)
+	s.unlink(rec)
+	s.release(rec, views)
+	if s.arena.kill(l, views) {
+		s.empty(l.block(), views)
+	}
+}
+
+// sealed is called when a block is no longer the tail.
+func (s *Store) sealed(n int) {
+	if s.arena.wasteful(n) {
+		s.empty(n, s.views.Load())
+	}
+}
+
+// empty moves what still counts in a block to the tail and drops the block.
+func (s *Store) empty(n int, views uint64) {
+	b := s.arena.blocks[n]
+	for off := 0; off < b.used; {
+		rec := b.record(off)
+		if !isDead(b.dead, off) {
+			source, id, _ := recordKey(rec)
+			to := s.arena.add(rec, recordAt(rec), views)
+			s.relink(rec, to)
+			s.index.move(s.index.hashBytes(source, id), makeLoc(n, off), to)
+		}
+		off += len(rec)
+	}
+	s.arena.drop(n, views)
+}

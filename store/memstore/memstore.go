@@ -1,0 +1,198 @@
+// Package memstore is the ledger in memory: the default store, and the
+// reference implementation of [store.Store].
+//
+// It is volatile: what it holds is gone with the process, unless the host
+// saves it with [Store.Snapshot] and brings it back with [Store.Restore].
+//
+// Ten million events fit in about a gigabyte. An event is a record of some
+// 70 bytes in blocks of up to 1 MiB, its texts are kept once each in a
+// dictionary, its key is found through a hash table of 8 bytes a slot and
+// compared in full, and the records of a subject are linked, so that a scan
+// of one subject touches no other's. Records are never changed: a version
+// that no longer counts is garbage, and a block that is more than half
+// garbage is emptied at once. So memory follows the number of live events,
+// and no call pauses for longer than it takes to move half a block.
+package memstore
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/tokenomics-go/tokenomics/store"
+)
+
+// Options are the settings of a Store. The zero Options are the defaults.
+type Options struct {
+	// MaxEvents caps the number of keys, voids included. At the cap new keys
+	// are refused with [store.ErrFull]; new versions of known keys are still
+	// taken, and nothing that counts is ever evicted. 0: no cap but the 16 GiB
+	// that locations can address.
+	MaxEvents int
+}
+
+// Store is a ledger in memory. Create it with [New]. It is safe for
+// concurrent use: writers take turns, readers do not wait for each other, and
+// a scan holds the lock only while it notes which records it will yield.
+type Store struct {
+	opts Options
+
+	// views counts the views taken so far. Whatever a view may hold is copied
+	// before it is overwritten: everything stamped with an older count.
+	views atomic.Uint64
+
+	mu          sync.RWMutex
+	arena       arena
+	index       index
+	texts       dict
+	subjects    dict
+	heads       []loc // by subject: its newest record
+	lastText    [numTexts]uint32
+	lastSubject uint32
+	scratch     []byte
+	activations []store.Activation
+}
+
+var (
+	_ store.Store   = (*Store)(nil)
+	_ store.Durable = (*Store)(nil)
+)
+
+// New returns an empty store. Options may be nil.
+func New(opts *Options) *Store {
+	s := &Store{}
+	if opts != nil {
+		s.opts = *opts
+	}
+	s.reset()
+	return s
+}
+
+func (s *Store) reset() {
+	s.arena = newArena()
+	s.index = newIndex()
+	s.texts, s.subjects = newDict(), newDict()
+	s.heads = []loc{0}
+	s.lastText, s.lastSubject = [numTexts]uint32{}, 0
+}
+
+// Durable reports false: nothing survives the process.
+func (s *Store) Durable() bool { return false }
+
+// Len returns the number of keys the store holds, voids included.
+func (s *Store) Len() int {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.index.n
+}
+
+// Put implements [store.Store]. It fails only on a context that is already
+// done, and then has no effect.
+func (s *Store) Put(ctx context.Context, entries []store.Entry) ([]store.Change, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	changes := make([]store.Change, len(entries))
+	var before slab
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range entries {
+		tail := s.arena.tail
+		changes[i] = s.put(&entries[i], &before, len(entries)-i)
+		if tail != s.arena.tail {
+			s.sealed(tail)
+		}
+	}
+	return changes, nil
+}
+
+// put judges one version and keeps it if it counts. The lock is held.
+func (s *Store) put(e *store.Entry, before *slab, left int) store.Change {
+	if err := fits(&e.Event); err != nil {
+		return store.Change{Status: store.Invalid, Err: err}
+	}
+	hash, old := s.find(e.Source, e.ID)
+	if old == 0 {
+		if s.opts.MaxEvents > 0 && s.index.n >= s.opts.MaxEvents {
+			return store.Change{Status: store.Refused, Err: store.ErrFull}
+		}
+		if !s.arena.room() {
+			return store.Change{Status: store.Refused, Err: store.ErrFull}
+		}
+		l := s.write(e)
+		if hash == 0 { // of a source that was new
+			hash = s.hashOf(l)
+		}
+		s.index.add(hash, l)
+		return store.Change{Status: store.Accepted, Counts: true}
+	}
+
+	was := before.next(left)
+	s.decode(s.arena.record(old), was, e.ID)
+	c := store.Change{Before: was}
+	c.Status, c.Counts = store.Judge(&was.Event, &e.Event)
+	if c.Counts && (c.Status != store.Duplicate || e.Activation > was.Activation) {
+		if !s.arena.room() {
+			return store.Change{Status: store.Refused, Before: was, Err: store.ErrFull}
+		}
+		s.index.move(hash, old, s.write(e))
+		s.kill(old)
+	}
+	return c
+}
+
+// Get implements [store.Store].
+func (s *Store) Get(ctx context.Context, keys []store.Key) ([]store.Entry, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	entries := make([]store.Entry, 0, len(keys))
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	for _, k := range keys {
+		if _, l := s.find(k.Source, k.ID); l != 0 {
+			entries = append(entries, store.Entry{})
+			s.decode(s.arena.record(l), &entries[len(entries)-1], k.ID)
+		}
+	}
+	return entries, nil
+}
+
+// Activate implements [store.Store].
+func (s *Store) Activate(ctx context.Context, expected int64, a store.Activation) (store.Activation, error) {
+	if err := ctx.Err(); err != nil {
+		return store.Activation{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if last := int64(len(s.activations)); expected != last {
+		return store.Activation{}, fmt.Errorf("%w: expected the last to be number %d, it is %d", store.ErrStaleActivation, expected, last)
+	}
+	a.Seq = expected + 1
+	s.activations = append(s.activations, a)
+	return a, nil
+}
+
+// Activations implements [store.Store].
+func (s *Store) Activations(ctx context.Context) ([]store.Activation, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.Clone(s.activations), nil
+}
+
+// slab hands out entries from chunks, so that a batch of known keys costs few
+// allocations. A chunk is never regrown: pointers into it stay good.
+type slab struct{ chunk []store.Entry }
+
+func (b *slab) next(left int) *store.Entry {
+	if len(b.chunk) == cap(b.chunk) {
+		b.chunk = make([]store.Entry, 0, min(left, 32))
+	}
+	b.chunk = b.chunk[:len(b.chunk)+1]
+	return &b.chunk[len(b.chunk)-1]
+}

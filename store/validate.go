@@ -1,0 +1,110 @@
+package store
+
+import (
+	"fmt"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Limits of an event's texts.
+const (
+	MaxText   = 256 // bytes of any one text of an event
+	MaxLabels = 8   // labels of one event
+)
+
+// Earliest and Latest bound the time of any event: 2000-01-01 inclusive to
+// 2200-01-01 exclusive, well inside what int64 nanoseconds can say.
+var (
+	earliest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	latest   = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// Earliest returns the first instant an event may carry.
+func Earliest() time.Time { return earliest }
+
+// Latest returns the first instant an event may no longer carry.
+func Latest() time.Time { return latest }
+
+// Validate reports the first fault of an event as an [*EventError]: a missing
+// source, id, subject or model; a text over [MaxText] bytes, with control
+// characters or not UTF-8 (two distinct ids must never become one in JSON); a
+// time outside 2000 to 2199 or not in UTC; a count that is negative or beyond
+// usage.MaxCount; labels unsorted, repeated or too many. A void needs source,
+// id, time and revision only.
+func Validate(e *Event) error {
+	fail := func(field, reason string, args ...any) error {
+		return &EventError{Key: e.Key(), Field: field, Reason: fmt.Sprintf(reason, args...)}
+	}
+	required := [...]struct{ field, value string }{{"source", e.Source}, {"id", e.ID}, {"subject", e.Subject}, {"model", e.Model}}
+	for i, r := range required {
+		if r.value == "" && (i < 2 || !e.Void) {
+			return fail(r.field, "is empty, want a text of 1 to %d bytes", MaxText)
+		}
+	}
+	for _, r := range [...]struct{ field, value string }{
+		required[0], required[1], required[2], required[3],
+		{"provider", e.Provider}, {"account", e.Account}, {"tier", e.Tier}, {"speed", e.Speed}, {"region", e.Region},
+		{"session", e.Session}, {"workflow", e.Workflow}, {"team", e.Team},
+	} {
+		if why := badText(r.value); why != "" {
+			return fail(r.field, "%s", why)
+		}
+	}
+	if e.At.Before(earliest) || !e.At.Before(latest) {
+		return fail("at", "is %s, want 2000-01-01 to 2199-12-31", e.At.UTC().Format(time.RFC3339))
+	}
+	if e.At.Location() != time.UTC {
+		return fail("at", "is not in UTC")
+	}
+	if err := e.Usage.Validate(); err != nil {
+		return fail("usage", "%v", err)
+	}
+	if e.Revision < 0 {
+		return fail("revision", "is %d, want 0 or more", e.Revision)
+	}
+	if int(e.Trust) >= len(trustNames) {
+		return fail("trust", "is %d, want a known level", e.Trust)
+	}
+	if int(e.Actor) >= len(actorNames) {
+		return fail("actor", "is %d, want a known actor", e.Actor)
+	}
+	if len(e.Labels) > MaxLabels {
+		return fail("labels", "are %d, want at most %d", len(e.Labels), MaxLabels)
+	}
+	for i, l := range e.Labels {
+		if l.Key == "" || badText(l.Key) != "" || badText(l.Value) != "" {
+			return fail("labels", "%q=%q is no label", l.Key, l.Value)
+		}
+		if i > 0 && e.Labels[i-1].Key >= l.Key {
+			return fail("labels", "are not sorted by key, or %q is there twice", l.Key)
+		}
+	}
+	return nil
+}
+
+func badText(s string) string {
+	if len(s) > MaxText {
+		return fmt.Sprintf("is %d bytes long, want at most %d", len(s), MaxText)
+	}
+	ascii := true
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c < 0x20 || c == 0x7f {
+			return fmt.Sprintf("has the control character %#02x at byte %d", c, i)
+		}
+		ascii = ascii && c < utf8.RuneSelf
+	}
+	if ascii {
+		return ""
+	}
+	if !utf8.ValidString(s) {
+		return "is not UTF-8"
+	}
+	for i, r := range s {
+		if unicode.Is(unicode.Cc, r) {
+			return fmt.Sprintf("has the control character %U at byte %d", r, i)
+		}
+	}
+	return ""
+}
