@@ -20,7 +20,7 @@ var cast = []person{
 		cli: "gemini", models: []weighted{{"gemini-3.8-flash", 3}, {"gemini-3.1-pro-preview", 2}}, to: 39,
 		weekday: .8, weekend: .15, sessions: [2]int{1, 1}, replies: [2]int{5, 10}, hours: [2]int{9, 19}, gap: [2]int{15, 240},
 		start: [2]int{40_000, 120_000}, grow: [2]int{9_000, 60_000}, limit: 620_000, out: [2]int{90, 1900},
-		think: .9, chat: .4, snapshots: .35,
+		think: .9, chat: .4, snapshots: .25,
 	}}},
 	{"freya.tanaka", "lantern", 0, "pocket-tide", []plan{{
 		cli: "gemini", models: only("gemini-3.8-flash"), to: 39,
@@ -39,7 +39,7 @@ var cast = []person{
 	}}},
 	{"ines.haugland", "harbor", 1, "atlas", []plan{ // a tool for every task
 		{
-			cli: "claude", models: []weighted{{"claude-opus-5-5", 2}, {"claude-sonnet-5-5", 4}}, to: 39,
+			cli: "claude", models: []weighted{{"claude-opus-5-5", 3}, {"claude-sonnet-5-5", 4}}, to: 39,
 			weekday: .7, weekend: .1, sessions: [2]int{1, 1}, replies: [2]int{3, 5}, hours: [2]int{8, 17}, gap: [2]int{30, 300},
 			start: [2]int{60_000, 140_000}, grow: [2]int{8_000, 30_000}, limit: 190_000, out: [2]int{400, 3000},
 			think: .4, chat: .15, snapshots: .15, ttl: "5m",
@@ -67,7 +67,7 @@ var cast = []person{
 		cli: "codex", models: []weighted{{"gpt-6-sol", 1}, {"gpt-6.1-terra", 2}}, to: 39,
 		weekday: .45, weekend: .05, sessions: [2]int{1, 1}, replies: [2]int{3, 8}, hours: [2]int{9, 18}, gap: [2]int{15, 200},
 		start: [2]int{12_000, 30_000}, grow: [2]int{3_000, 14_000}, limit: 180_000, out: [2]int{80, 1500},
-		think: .5, chat: .4, snapshots: .4,
+		think: .5, chat: .15, snapshots: .25,
 	}}},
 
 	// Orchard works on data.
@@ -81,7 +81,7 @@ var cast = []person{
 		cli: "codex", models: []weighted{{"gpt-6-sol", 2}, {"gpt-6.1-terra", 3}}, to: 39,
 		weekday: .85, weekend: .25, sessions: [2]int{1, 1}, replies: [2]int{7, 11}, hours: [2]int{7, 17}, gap: [2]int{15, 220},
 		start: [2]int{110_000, 190_000}, grow: [2]int{9_000, 34_000}, limit: 352_000, out: [2]int{200, 3600},
-		think: .7, chat: .1, snapshots: .2,
+		think: .7, chat: .05, snapshots: .12,
 	}}},
 	{"sana.ferreira", "orchard", -3, "cider-index", []plan{{ // joined on 5 November
 		cli: "claude", models: []weighted{{"claude-sonnet-5-5", 3}, {"claude-haiku-5-5", 2}}, from: 29, to: 39,
@@ -129,13 +129,13 @@ var cast = []person{
 		cli: "claude", models: []weighted{{"claude-haiku-5-5", 3}, {"claude-haiku-4-5-20251001", 1}}, to: 39,
 		weekday: .5, weekend: .1, sessions: [2]int{1, 1}, replies: [2]int{3, 7}, hours: [2]int{9, 16}, gap: [2]int{15, 180},
 		start: [2]int{18_000, 40_000}, grow: [2]int{2_000, 9_000}, limit: 96_000, out: [2]int{80, 1200},
-		think: .2, chat: .4, snapshots: .3, ttl: "5m",
+		think: .2, chat: .15, snapshots: .2, ttl: "5m",
 	}}},
 	{"omar.lindgren", "quarry", 3, "chalk", []plan{{ // weekends only
 		cli: "claude", models: only("claude-sonnet-5-5"), to: 39,
 		weekday: 0, weekend: .75, sessions: [2]int{1, 1}, replies: [2]int{5, 9}, hours: [2]int{10, 20}, gap: [2]int{20, 300},
 		start: [2]int{30_000, 60_000}, grow: [2]int{3_000, 14_000}, limit: 160_000, out: [2]int{150, 2000},
-		think: .3, chat: .35, snapshots: .2, ttl: "1h",
+		think: .3, chat: .15, snapshots: .2, ttl: "1h",
 	}}},
 	{"noor.delacroix", "quarry", 0, "gravel", nil}, // written by hand: see traps.go
 }

@@ -45,17 +45,16 @@ type block map[string]any
 
 // claudeUsage is the usage object; nil leaves a field out.
 type claudeUsage struct {
-	Input    int64          `json:"input_tokens"`
-	Write    *int64         `json:"cache_creation_input_tokens,omitempty"`
-	Read     int64          `json:"cache_read_input_tokens"`
-	Split    *claudeSplit   `json:"cache_creation,omitempty"`
-	Output   int64          `json:"output_tokens"`
-	Details  *claudeDetails `json:"output_tokens_details,omitempty"`
-	Server   *claudeServer  `json:"server_tool_use,omitempty"`
-	Tier     string         `json:"service_tier,omitempty"`
-	Speed    string         `json:"speed,omitempty"`
-	Geo      string         `json:"inference_geo,omitempty"`
-	Searches int64          `json:"-"`
+	Input   int64          `json:"input_tokens"`
+	Write   *int64         `json:"cache_creation_input_tokens,omitempty"`
+	Read    int64          `json:"cache_read_input_tokens"`
+	Split   *claudeSplit   `json:"cache_creation,omitempty"`
+	Output  int64          `json:"output_tokens"`
+	Details *claudeDetails `json:"output_tokens_details,omitempty"`
+	Server  *claudeServer  `json:"server_tool_use,omitempty"`
+	Tier    string         `json:"service_tier,omitempty"`
+	Speed   string         `json:"speed,omitempty"`
+	Geo     string         `json:"inference_geo,omitempty"`
 }
 
 type claudeSplit struct {

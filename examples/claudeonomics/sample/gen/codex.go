@@ -106,7 +106,7 @@ func (c *codex) message(at time.Time, role, text string) int {
 // count appends what the last call used, and the sum so far.
 func (c *codex) count(at time.Time, last codexUsage) int {
 	c.total = c.total.plus(last)
-	return c.put(at, "event_msg", tokenCount{Type: "token_count", Info: &codexInfo{c.total, &last, 272000}})
+	return c.put(at, "event_msg", tokenCount{Type: "token_count", Info: &codexInfo{c.total, &last, 400_000}})
 }
 
 // limits appends a token_count that says nothing of tokens.
