@@ -1,0 +1,58 @@
+package tiers
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// span is a stretch of work in nanoseconds since 1970, both ends inclusive.
+type span struct{ from, to int64 }
+
+// spans is a sorted list of stretches that lie further apart than the idle gap
+// it was built with. A larger gap can be applied later, a smaller one cannot.
+type spans []span
+
+// add puts one instant in. The result depends on the set of instants only:
+// stretches are the connected components of "at most gap apart".
+func (s spans) add(at int64, gap int64) spans {
+	// The usual case first: at or shortly after the end.
+	if n := len(s); n > 0 && at >= s[n-1].from && at-s[n-1].to <= gap {
+		s[n-1].to = max(s[n-1].to, at)
+		return s
+	}
+	i, _ := slices.BinarySearchFunc(s, at, func(x span, at int64) int { return cmp.Compare(x.from, at) })
+	// Stretch i begins at or after the instant, stretch i-1 before it.
+	left := i > 0 && at-s[i-1].to <= gap
+	right := i < len(s) && s[i].from-at <= gap
+	switch {
+	case left && right:
+		s[i-1].to = s[i].to
+		return slices.Delete(s, i, i+1)
+	case left:
+		s[i-1].to = max(s[i-1].to, at)
+		return s
+	case right:
+		s[i].from = at
+		return s
+	}
+	return slices.Insert(s, i, span{at, at})
+}
+
+// longest joins stretches at most gap apart and returns the longest, of equals
+// the earliest. The stretches must be sorted by their beginning and may
+// overlap. It is false if there are none.
+func (s spans) longest(gap int64) (best span, ok bool) {
+	for i := 0; i < len(s); {
+		cur := s[i]
+		for i++; i < len(s) && s[i].from-cur.to <= gap; i++ {
+			cur.to = max(cur.to, s[i].to)
+		}
+		if !ok || cur.to-cur.from > best.to-best.from {
+			best, ok = cur, true
+		}
+	}
+	return best, ok
+}
+
+func instant(ns int64) time.Time { return time.Unix(0, ns).UTC() }
