@@ -1,0 +1,185 @@
+package usage
+
+import "bytes"
+
+// anthropicFields is what Anthropic's usage says, kept member by member
+// because a stream says it piece by piece: a later event overwrites what it
+// repeats and leaves the rest.
+type anthropicFields struct {
+	id, model            string
+	input, output        opt
+	cacheRead            opt
+	cacheWrite           opt // the whole; split into the next two as far as the body says
+	write5m, write1h     opt
+	thinking             opt // a subset of output
+	searches, fetches    opt
+	executions           opt
+	tier, speed, region  string
+	bedrock, vertex      bool // the id says who served it
+	batch                bool
+	iterations           []iteration
+	promoted             bool
+	writePath, splitPath path
+}
+
+// opt is a count that may be absent.
+type opt struct {
+	n  int64
+	ok bool
+}
+
+// iteration is one entry of usage.iterations.
+type iteration struct {
+	kind, model string
+	usage       Usage
+	split       bool // the entry says how its cache writes divide
+}
+
+// set overwrites v if the member is present.
+func (v *opt) set(d *decoder, o *object, k key) {
+	if o.has(k) {
+		*v = opt{d.count(o, k), true}
+	}
+}
+
+// read takes over what one body or event says.
+func (f *anthropicFields) read(d *decoder, at *place) {
+	u := &at.usage
+	if at.outer.any(kID, kModel) {
+		var r Response
+		d.labels(&r, at, kID, kModel)
+		if r.ID != "" {
+			f.id = r.ID
+			id := []byte(r.ID)
+			f.bedrock = bytes.HasPrefix(id, []byte("msg_bdrk_"))
+			f.vertex = bytes.HasPrefix(id, []byte("msg_vrtx_"))
+		}
+		if r.Model != "" {
+			f.model = r.Model
+		}
+	}
+	f.batch = f.batch || at.batch
+	f.readInput(d, u)
+	f.output.set(d, u, kOutputTokens)
+	var o object
+	if d.enter(u, kCacheCreation, &o) {
+		f.write5m.set(d, &o, kEphemeral5m)
+		f.write1h.set(d, &o, kEphemeral1h)
+	}
+	if d.enter(u, kOutputTokensDetails, &o) {
+		f.thinking.set(d, &o, kThinkingTokens)
+	}
+	if d.enter(u, kServerToolUse, &o) {
+		f.searches.set(d, &o, kWebSearchRequests)
+		f.fetches.set(d, &o, kWebFetchRequests)
+		f.executions.set(d, &o, kCodeExecutionRequests)
+	}
+	if u.has(kServiceTier) {
+		f.tier = tier(d.raw(u, kServiceTier))
+	}
+	if u.has(kSpeed) {
+		f.speed = word(d.raw(u, kSpeed))
+	}
+	if u.has(kInferenceGeo) {
+		f.region = word(d.raw(u, kInferenceGeo))
+	}
+	f.readIterations(d, u)
+	f.check(d, u)
+}
+
+// readInput reads the prompt's counts. Some proxies of Bedrock repeat
+// input_tokens in a later event with the cached tokens added in; as those have
+// counts of their own, the first figure stays.
+func (f *anthropicFields) readInput(d *decoder, u *object) {
+	before := f.input
+	f.input.set(d, u, kInputTokens)
+	f.cacheRead.set(d, u, kCacheReadInputTokens)
+	f.cacheWrite.set(d, u, kCacheCreationInputTokens)
+	cached := f.cacheRead.n + f.cacheWrite.n
+	if before.ok && cached > 0 && f.input.n == before.n+cached {
+		f.input = before
+		if !f.promoted {
+			f.promoted = true
+			d.note("promoted_input: a later input_tokens repeated the cached tokens; the first was kept")
+		}
+	}
+}
+
+// check refuses subsets that exceed their whole.
+func (f *anthropicFields) check(d *decoder, u *object) {
+	if f.cacheWrite.ok && f.write5m.n+f.write1h.n > f.cacheWrite.n {
+		d.refuse(u, kCacheCreation, "the parts by lifetime exceed cache_creation_input_tokens", ErrInconsistent)
+	}
+	if f.thinking.n > f.output.n {
+		d.refuse(u, kOutputTokensDetails, "thinking_tokens exceed output_tokens", ErrInconsistent)
+	}
+}
+
+func (f *anthropicFields) readIterations(d *decoder, u *object) {
+	if !u.has(kIterations) {
+		return
+	}
+	f.iterations = f.iterations[:0]
+	d.elements(u, kIterations, func(_ int, e *object) {
+		var one anthropicFields
+		one.readInput(d, e)
+		one.output.set(d, e, kOutputTokens)
+		var split object
+		has := d.enter(e, kCacheCreation, &split)
+		if has {
+			one.write5m.set(d, &split, kEphemeral5m)
+			one.write1h.set(d, &split, kEphemeral1h)
+		}
+		one.check(d, e)
+		f.iterations = append(f.iterations, iteration{
+			kind:  string(d.raw(e, kType)),
+			model: string(d.raw(e, kModel)),
+			usage: one.usage(),
+			split: has,
+		})
+	})
+}
+
+// usage turns the fields into disjoint meters. Cache writes of no stated
+// lifetime are the default of 5 minutes.
+func (f *anthropicFields) usage() Usage {
+	u := Usage{
+		Input:          f.input.n,
+		CacheRead:      f.cacheRead.n,
+		CacheWrite5m:   f.write5m.n,
+		CacheWrite1h:   f.write1h.n,
+		Output:         f.output.n - f.thinking.n,
+		Reasoning:      f.thinking.n,
+		WebSearches:    f.searches.n,
+		WebFetches:     f.fetches.n,
+		CodeExecutions: f.executions.n,
+	}
+	if rest := f.cacheWrite.n - f.write5m.n - f.write1h.n; rest > 0 {
+		u.CacheWrite5m += rest
+	}
+	return u
+}
+
+// response fills r from the fields.
+func (f *anthropicFields) response(d *decoder, r *Response) {
+	if d.err != nil {
+		return
+	}
+	r.Shape, r.ID, r.Model = AnthropicMessages, f.id, f.model
+	r.Tier, r.Speed, r.Region = f.tier, f.speed, f.region
+	if f.batch && r.Tier == "" {
+		r.Tier = "batch"
+	}
+	if r.Provider == Auto {
+		switch {
+		case f.bedrock:
+			r.Provider = Bedrock
+		case f.vertex:
+			r.Provider = Vertex
+		}
+	}
+	r.Usage = f.usage()
+	if len(f.iterations) > 0 {
+		f.parts(d, r)
+	}
+}

@@ -1,0 +1,205 @@
+package usage
+
+import "bytes"
+
+// place is where the usage of a body was found: the object that holds it and
+// the usage object itself, which may be the same.
+type place struct {
+	shape Shape
+	outer object // has id, model and tier beside the usage
+	usage object
+	batch bool // the body is a line of a batch result
+}
+
+// find looks for the usage in the body and names its shape. The usage is a
+// member of the root, or of one wrapper in it, or the root itself.
+func (d *decoder) find(root *object, at *place) {
+	at.outer = *root
+	for range 4 {
+		if at.outer.any(kCustomID) && at.outer.any(kResult, kResponse) {
+			at.batch = true
+		}
+		if d.holder(at) || d.err != nil {
+			return
+		}
+		var inner object
+		if !d.unwrap(&at.outer, &inner) {
+			break
+		}
+		at.outer = inner
+	}
+	if d.err != nil {
+		return
+	}
+	// The root may be the usage object itself.
+	at.outer, at.usage = *root, *root
+	if at.shape = d.bare(&at.usage, &at.outer); at.shape == UnknownShape && d.err == nil {
+		d.err = ErrUnknownShape
+	}
+}
+
+// wrappers are the members that may hold the response, in the order in which
+// they are tried.
+var wrappers = [...]key{kResponse, kMessage, kResult, kBody, kMetadata, kDelta, kInteraction}
+
+// unwrap enters the first wrapper that is an object.
+func (d *decoder) unwrap(o, inner *object) bool {
+	for _, k := range wrappers {
+		if d.isObject(o, k) {
+			return d.enter(o, k, inner)
+		}
+	}
+	return false
+}
+
+// holder looks for usage as a member of at.outer.
+func (d *decoder) holder(at *place) bool {
+	o := &at.outer
+	switch {
+	case d.isObject(o, kUsage):
+		if !d.enter(o, kUsage, &at.usage) {
+			return true
+		}
+		at.shape = d.usageShape(&at.usage, o)
+		return d.settle(at)
+	case d.isObject(o, kUsageMetadata):
+		if d.enter(o, kUsageMetadata, &at.usage) {
+			at.shape = Gemini
+			if at.usage.any(kResponseTokenCount, kResponseDetails) {
+				at.shape = GeminiLive
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// settle turns an unknown shape of an object that is called usage into an
+// error, unless the usage is empty, which is no usage at all.
+func (d *decoder) settle(at *place) bool {
+	if at.shape == UnknownShape && d.err == nil {
+		d.err = ErrUnknownShape
+	}
+	return true
+}
+
+// usageShape names the shape of a usage object u inside o.
+func (d *decoder) usageShape(u, o *object) Shape {
+	chat := u.any(kPromptTokens, kCompletionTokens)
+	plain := u.any(kInputTokens, kOutputTokens)
+	switch {
+	case chat && plain:
+		if s := d.declared(o); s != UnknownShape {
+			return s
+		}
+		d.err = ErrAmbiguousShape
+		return UnknownShape
+	case chat:
+		if !u.any(kCompletionTokens) && d.is(o, kObject, "list") {
+			return OpenAIEmbeddings
+		}
+		return OpenAIChat
+	case plain:
+		return d.plainShape(u, o)
+	case u.any(kInputTokensCamel, kOutputTokensCamel):
+		return BedrockConverse
+	case u.any(kTotalInputTokens, kTotalOutputTokens):
+		return GeminiInteractions
+	case u.any(kPromptTokenCount, kCandidatesTokenCount, kResponseTokenCount, kTotalTokenCount):
+		return Gemini
+	case u.any(kBilledUnits, kTokens):
+		return CohereChat
+	case u.any(kSeconds):
+		return OpenAITranscription
+	case u.any(kCacheReadInputTokens, kCacheCreationInputTokens):
+		return AnthropicMessages
+	}
+	return UnknownShape
+}
+
+// declared reads the shape from what the body calls itself.
+func (d *decoder) declared(o *object) Shape {
+	switch {
+	case d.is(o, kType, "message"), d.is(o, kType, "message_delta"):
+		return AnthropicMessages
+	case bytes.HasPrefix(d.raw(o, kObject), []byte("chat.completion")), d.is(o, kObject, "text_completion"):
+		return OpenAIChat
+	case d.is(o, kObject, "realtime.response"):
+		return OpenAIRealtime
+	case d.is(o, kObject, "response"):
+		return OpenAIResponses
+	}
+	return UnknownShape
+}
+
+// plainShape tells the shapes apart that say input_tokens and output_tokens:
+// Anthropic's, which leave cached tokens out of input_tokens, and OpenAI's,
+// which leave them in.
+func (d *decoder) plainShape(u, o *object) Shape {
+	if s := d.declared(o); s != UnknownShape {
+		return s
+	}
+	anthropic := u.any(kCacheCreationInputTokens, kCacheReadInputTokens, kCacheCreation, kServerToolUse,
+		kInferenceGeo, kIterations, kServiceTier, kSpeed)
+	openai := u.any(kInputTokensDetails, kInputTokenDetails, kOutputTokenDetails, kTotalTokens)
+	if u.any(kOutputTokensDetails) {
+		var details object
+		if d.enter(u, kOutputTokensDetails, &details) {
+			anthropic = anthropic || details.any(kThinkingTokens)
+			openai = openai || details.any(kReasoningTokens, kTextTokens, kImageTokens)
+		}
+	}
+	switch {
+	case anthropic && openai:
+		d.err = ErrAmbiguousShape
+		return UnknownShape
+	case anthropic:
+		return AnthropicMessages
+	case openai:
+		return d.openAIShape(u, o)
+	}
+	return d.eitherShape(o)
+}
+
+// openAIShape tells OpenAI's shapes with input_tokens apart.
+func (d *decoder) openAIShape(u, o *object) Shape {
+	switch {
+	case d.is(u, kType, "tokens"), d.is(u, kType, "duration"):
+		return OpenAITranscription
+	case u.any(kInputTokenDetails, kOutputTokenDetails):
+		return OpenAIRealtime
+	case u.any(kInputTokensDetails):
+		var details object
+		if d.enter(u, kInputTokensDetails, &details) && details.any(kImageTokens) && !details.any(kCachedTokens) && !o.any(kOutput) {
+			return OpenAIImages
+		}
+	}
+	return OpenAIResponses
+}
+
+// eitherShape settles input_tokens and output_tokens alone, which mean the
+// same in several shapes, by what stands beside them or by the provider.
+func (d *decoder) eitherShape(o *object) Shape {
+	id, model := d.raw(o, kID), d.raw(o, kModel)
+	switch {
+	case bytes.HasPrefix(id, []byte("msg_")), o.any(kStopReason), bytes.Contains(model, []byte("claude")):
+		return AnthropicMessages
+	case bytes.HasPrefix(id, []byte("resp_")), bytes.HasPrefix(model, []byte("gpt-")):
+		return OpenAIResponses
+	}
+	switch d.provider {
+	case Anthropic, Bedrock, Vertex, MiniMax:
+		return AnthropicMessages
+	case OpenAI, Azure, XAI:
+		return OpenAIResponses
+	case Cohere:
+		return CohereChat
+	}
+	d.err = ErrAmbiguousShape
+	return UnknownShape
+}
+
+// bare names the shape of a usage object that is the whole body.
+func (d *decoder) bare(u, o *object) Shape {
+	return d.usageShape(u, o)
+}

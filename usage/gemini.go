@@ -1,0 +1,167 @@
+package usage
+
+import "bytes"
+
+// modes are token counts by kind of content. Documents bill as images.
+type modes struct{ text, audio, image, video int64 }
+
+func (m *modes) total() int64 { return m.text + m.audio + m.image + m.video }
+
+// modes reads a list of {modality, tokenCount}.
+func (d *decoder) modes(o *object, k key) (m modes, listed bool) {
+	listed = o.has(k)
+	d.elements(o, k, func(_ int, e *object) {
+		n := d.first(e, kTokenCount, kTokens)
+		switch mode := d.raw(e, kModality); {
+		case bytes.EqualFold(mode, []byte("audio")):
+			m.audio += n
+		case bytes.EqualFold(mode, []byte("image")), bytes.EqualFold(mode, []byte("document")):
+			m.image += n
+		case bytes.EqualFold(mode, []byte("video")):
+			m.video += n
+		default:
+			m.text += n
+		}
+	})
+	return m, listed
+}
+
+// gemini reads usageMetadata of generateContent and of Live.
+func (d *decoder) gemini(at *place, r *Response) {
+	o, u := &at.outer, &at.usage
+	id, model := kResponseID, kModelVersion
+	if !o.has(id) {
+		id = kID
+	}
+	if !o.has(model) {
+		model = kModel
+	}
+	d.labels(r, at, id, model)
+	d.geminiTier(at, r)
+	g := geminiCounts{
+		prompt: opt{d.count(u, kPromptTokenCount), u.has(kPromptTokenCount)},
+		cached: opt{d.count(u, kCachedContentTokenCount), u.has(kCachedContentTokenCount)},
+		output: opt{d.first(u, kCandidatesTokenCount, kResponseTokenCount), u.any(kCandidatesTokenCount, kResponseTokenCount)},
+		tool:   opt{d.count(u, kToolUsePromptTokenCount), u.has(kToolUsePromptTokenCount)},
+		think:  opt{d.count(u, kThoughtsTokenCount), u.has(kThoughtsTokenCount)},
+		total:  opt{d.count(u, kTotalTokenCount), u.has(kTotalTokenCount)},
+
+		promptKey: kPromptTokenCount, cachedKey: kCachedContentTokenCount, outputKey: kCandidatesTokenCount, toolKey: kToolUsePromptTokenCount,
+	}
+	if u.has(kResponseTokenCount) {
+		g.outputKey = kResponseTokenCount
+	}
+	g.promptModes, _ = d.modes(u, kPromptDetails)
+	g.cachedModes, g.cachedListed = d.modes(u, kCacheDetailsByModality)
+	g.toolModes, _ = d.modes(u, kToolUseDetails)
+	if u.has(kResponseDetails) {
+		g.outputModes, _ = d.modes(u, kResponseDetails)
+	} else {
+		g.outputModes, _ = d.modes(u, kCandidatesDetails)
+	}
+	d.geminiUsage(u, &g, r)
+}
+
+// geminiTier reads what was served, and who can only have served it: Vertex
+// alone says trafficType, the Gemini API alone says serviceTier.
+func (d *decoder) geminiTier(at *place, r *Response) {
+	u := &at.usage
+	switch {
+	case u.has(kTrafficType):
+		r.Tier = tier(d.raw(u, kTrafficType))
+		if r.Provider == Auto {
+			r.Provider = Vertex
+		}
+	case u.has(kServiceTier):
+		r.Tier = tier(bytes.ToLower(d.raw(u, kServiceTier)))
+		if r.Provider == Auto {
+			r.Provider = Google
+		}
+	}
+}
+
+// geminiCounts is the usage of Gemini in any of its spellings. The whole
+// prompt holds the cached tokens; tool use and thoughts come on top.
+type geminiCounts struct {
+	prompt, cached, output, tool, think, total opt
+	promptModes, cachedModes, toolModes        modes
+	outputModes                                modes
+	cachedListed                               bool
+	promptKey, cachedKey, outputKey, toolKey   key
+}
+
+func (d *decoder) geminiUsage(u *object, g *geminiCounts, r *Response) {
+	if d.err != nil {
+		return
+	}
+	if !d.modesFit(u, &g.prompt, &g.promptModes, g.promptKey) || !d.modesFit(u, &g.cached, &g.cachedModes, g.cachedKey) ||
+		!d.modesFit(u, &g.tool, &g.toolModes, g.toolKey) || !d.modesFit(u, &g.output, &g.outputModes, g.outputKey) {
+		return
+	}
+	p := prompt{
+		whole: g.prompt.n, cached: g.cached.n,
+		audio: g.promptModes.audio, image: g.promptModes.image, video: g.promptModes.video,
+		cachedAudio: g.cachedModes.audio, cachedImage: g.cachedModes.image, cachedVideo: g.cachedModes.video,
+		divided: g.cachedListed,
+	}
+	p.lift(g.prompt.n - g.promptModes.total())
+	spilled, ok := p.into(&r.Usage)
+	if !ok {
+		d.refuse(u, g.cachedKey, "cached tokens exceed the prompt they are part of", ErrInconsistent)
+		return
+	}
+	if spilled {
+		d.note(noteSpilled)
+	}
+	r.Usage.Input += g.tool.n - g.toolModes.audio - g.toolModes.image - g.toolModes.video
+	r.Usage.AudioInput += g.toolModes.audio
+	r.Usage.ImageInput += g.toolModes.image
+	r.Usage.VideoInput += g.toolModes.video
+	out := reply{whole: g.output.n, reasoning: g.think.n, audio: g.outputModes.audio, image: g.outputModes.image}
+	if !out.into(&r.Usage, true) {
+		d.refuse(u, g.outputKey, "audio or image tokens exceed the output they are part of", ErrInconsistent)
+		return
+	}
+	d.geminiTotal(g, r)
+}
+
+// modesFit refuses parts that exceed their whole; a missing whole is their
+// sum.
+func (d *decoder) modesFit(u *object, whole *opt, m *modes, k key) bool {
+	if !whole.ok {
+		whole.n = m.total()
+	}
+	if m.total() > whole.n {
+		d.refuse(u, k, "the parts by modality exceed the whole", ErrInconsistent)
+		return false
+	}
+	return true
+}
+
+// lift raises the content that the prompt's list leaves out: n tokens of the
+// prompt have no modality, and cached content is part of the prompt.
+func (p *prompt) lift(n int64) {
+	for _, m := range [...]struct {
+		part   *int64
+		cached int64
+	}{{&p.image, p.cachedImage}, {&p.video, p.cachedVideo}, {&p.audio, p.cachedAudio}} {
+		if lack := min(m.cached-*m.part, n); lack > 0 {
+			*m.part += lack
+			n -= lack
+		}
+	}
+}
+
+// geminiTotal compares the parts with the total. Tokens that no part explains
+// are thoughts, if the body does not say how many there were.
+func (d *decoder) geminiTotal(g *geminiCounts, r *Response) {
+	gap := g.total.n - g.prompt.n - g.output.n - g.tool.n - g.think.n
+	switch {
+	case !g.total.ok || gap == 0:
+	case gap > 0 && !g.think.ok:
+		r.Usage.Reasoning += gap
+		d.note("reasoning_from_total: the total exceeds its parts; the rest is taken for hidden thoughts")
+	default:
+		d.note(noteTotal)
+	}
+}

@@ -1,0 +1,140 @@
+package usage
+
+import "bytes"
+
+// openAIResponses reads the usage of Responses and of the shapes that say
+// input_tokens as it does: images, transcription and Realtime.
+func (d *decoder) openAIResponses(at *place, r *Response) {
+	o, u := &at.outer, &at.usage
+	d.labels(r, at, kID, kModel)
+	r.Tier = tier(d.raw(o, kServiceTier))
+	if at.batch {
+		r.Tier = "batch"
+	}
+	if r.Provider == Auto && u.any(kCostTicks, kServerSideTools) {
+		r.Provider = XAI
+	}
+	if u.has(kSeconds) {
+		r.Usage.AudioInputMs = d.millis(u, kSeconds)
+	}
+	d.responsesPrompt(at, r)
+	d.responsesReply(at, r)
+	d.xaiTools(u, r)
+	d.chatCost(u, r)
+	if at.shape == OpenAIResponses {
+		d.responsesTools(o, r)
+	}
+}
+
+func (d *decoder) responsesPrompt(at *place, r *Response) {
+	u := &at.usage
+	p := prompt{whole: d.count(u, kInputTokens)}
+	var det, cached object
+	if !d.enter(u, kInputTokensDetails, &det) {
+		d.enter(u, kInputTokenDetails, &det)
+	}
+	p.cached = d.first(&det, kCachedTokens)
+	p.audio, p.image = d.count(&det, kAudioTokens), d.count(&det, kImageTokens)
+	if d.enter(&det, kCachedTokensDetails, &cached) {
+		p.divided = true
+		p.cachedAudio, p.cachedImage = d.count(&cached, kAudioTokens), d.count(&cached, kImageTokens)
+		if whole := p.cachedAudio + p.cachedImage + d.count(&cached, kTextTokens); !det.has(kCachedTokens) {
+			p.cached = whole
+		}
+	}
+	var lasting lifetimes
+	d.lifetimes(&det, u, r.Model, &lasting)
+	p.written = lasting.whole
+	if d.err != nil {
+		return
+	}
+	spilled, ok := p.into(&r.Usage)
+	if !ok {
+		d.refuse(u, kInputTokens, "cached, written, audio or image tokens exceed the input they are part of", ErrInconsistent)
+		return
+	}
+	if spilled {
+		d.note(noteSpilled)
+	}
+	var opts object
+	if lasting.rest > 0 && d.isObject(&at.outer, kPromptCacheOptions) && d.enter(&at.outer, kPromptCacheOptions, &opts) && d.is(&opts, kTTL, "12h") {
+		lasting.h12, lasting.rest = lasting.h12+lasting.rest, 0
+	}
+	lasting.into(&r.Usage)
+}
+
+func (d *decoder) responsesReply(at *place, r *Response) {
+	u := &at.usage
+	var det object
+	if !d.enter(u, kOutputTokensDetails, &det) {
+		d.enter(u, kOutputTokenDetails, &det)
+	}
+	c := reply{
+		whole:     d.count(u, kOutputTokens),
+		reasoning: d.count(&det, kReasoningTokens),
+		audio:     d.count(&det, kAudioTokens),
+		image:     d.count(&det, kImageTokens),
+	}
+	if at.shape == OpenAIImages && !det.any(kImageTokens, kTextTokens) {
+		c.image = c.whole // an image model's output that is not divided is images
+	}
+	onTop := false
+	if u.has(kTotalTokens) {
+		gap := d.count(u, kTotalTokens) - d.count(u, kInputTokens) - c.whole
+		switch {
+		case gap == 0:
+		case gap > 0 && gap == c.reasoning:
+			onTop = true
+		default:
+			d.note(noteTotal)
+		}
+	}
+	if !c.into(&r.Usage, onTop) {
+		d.refuse(u, kOutputTokens, "reasoning, audio or image tokens exceed the output they are part of", ErrInconsistent)
+	}
+}
+
+// responsesTools counts the calls of hosted tools. tool_usage says how many
+// searches are billed; without it, the items of the output are counted.
+func (d *decoder) responsesTools(o *object, r *Response) {
+	var searches, files, code int64
+	if s := o.vals[kOutput]; s.ok() && d.data[s.from] == '[' && hasCall(d.data[s.from:s.to]) {
+		d.elements(o, kOutput, func(_ int, e *object) {
+			switch string(d.raw(e, kType)) {
+			case "web_search_call":
+				if d.isSearch(e) {
+					searches++
+				}
+			case "file_search_call":
+				files++
+			case "code_interpreter_call":
+				code++
+			}
+		})
+	}
+	var tools, web object
+	if d.isObject(o, kToolUsage) && d.enter(o, kToolUsage, &tools) && d.enter(&tools, kWebSearch, &web) && web.has(kNumRequests) {
+		searches = d.count(&web, kNumRequests)
+	}
+	r.Usage.FileSearches += files
+	if r.Usage.WebSearches == 0 {
+		r.Usage.WebSearches = searches
+	}
+	if r.Usage.CodeExecutions == 0 {
+		r.Usage.CodeExecutions = code
+	}
+}
+
+// isSearch reports whether a web_search_call searched: opening a page or
+// finding text in it is not billed.
+func (d *decoder) isSearch(e *object) bool {
+	var a object
+	if !d.isObject(e, kAction) || !d.enter(e, kAction, &a) {
+		return true
+	}
+	return !a.has(kType) || d.is(&a, kType, "search")
+}
+
+// hasCall reports whether an output may hold a call of a hosted tool, before
+// it is read a second time.
+func hasCall(output []byte) bool { return bytes.Contains(output, []byte(`_call"`)) }
