@@ -16,6 +16,8 @@ var (
 	ErrUnknownMeter = errors.New("usage: unknown meter")
 	ErrRange        = errors.New("usage: count out of range")
 	ErrOverflow     = errors.New("usage: sum overflows int64")
+	// ErrRepeatedMeter marks a JSON object that names one meter twice.
+	ErrRepeatedMeter = errors.New("usage: meter named twice")
 )
 
 // Usage is what a call consumed: one whole number a meter, in the meter's
