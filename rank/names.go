@@ -1,0 +1,207 @@
+package rank
+
+import (
+	"hash/maphash"
+	"math"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"unicode/utf8"
+	"unsafe"
+)
+
+// ID is the handle of a subject within one [Names]. The zero ID, [NoID], is no
+// subject, so a forgotten handle cannot score for somebody.
+type ID uint32
+
+// NoID is the ID of no subject.
+const NoID ID = 0
+
+// MaxSubject is the longest subject, in bytes.
+const MaxSubject = 1024
+
+// Names gives every subject a small number, once. Several boards can share it,
+// so that a caller looks a name up once and feeds them all by [ID].
+//
+// Names is safe for concurrent use; a name that is known is found without a
+// lock. It never forgets a name, and its numbering is no part of any result.
+type Names struct {
+	seed  maphash.Seed
+	count atomic.Uint32
+	table atomic.Pointer[nameTable]
+	store atomic.Pointer[nameStore]
+
+	mu   sync.Mutex // held while a name is added
+	free []byte     // unused rest of the newest block
+}
+
+// nameTable is open addressing with linear probing. A slot is the upper half of
+// the name's hash beside its ID; 0 is empty.
+type nameTable struct {
+	slots []atomic.Uint64
+	mask  uint64
+}
+
+// nameStore finds the bytes of a name: places[id/pageSize][id%pageSize] says
+// block, offset and length. Pages and blocks never move once published, so
+// readers need no lock.
+type nameStore struct {
+	pages  []*[namePage]namePlace
+	blocks [][]byte
+}
+
+type namePlace struct {
+	block, offset uint32
+	length        uint32
+}
+
+const (
+	namePage  = 1 << 12
+	nameBlock = 1 << 16
+)
+
+// NewNames returns an empty set of names.
+func NewNames() *Names {
+	n := &Names{seed: maphash.MakeSeed()}
+	n.table.Store(newNameTable(1 << 4))
+	n.store.Store(&nameStore{})
+	return n
+}
+
+func newNameTable(size int) *nameTable {
+	return &nameTable{slots: make([]atomic.Uint64, size), mask: uint64(size - 1)}
+}
+
+// ID returns the handle of subject, and makes one if it has none yet. It returns
+// [NoID] for a subject that is no valid name (empty, over [MaxSubject] bytes, not
+// UTF-8), and when all 2³²−1 handles are given out.
+func (n *Names) ID(subject string) ID {
+	hash := maphash.String(n.seed, subject)
+	if id := n.find(hash, subject); id != NoID {
+		return id
+	}
+	if badSubject(subject) != "" {
+		return NoID
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if id := n.find(hash, subject); id != NoID { // added meanwhile
+		return id
+	}
+	return n.add(hash, subject)
+}
+
+// Lookup returns the handle of subject if it has one.
+func (n *Names) Lookup(subject string) (ID, bool) {
+	id := n.find(maphash.String(n.seed, subject), subject)
+	return id, id != NoID
+}
+
+// Name returns the subject behind a handle, or "" if there is none.
+func (n *Names) Name(id ID) string {
+	if !n.has(id) {
+		return ""
+	}
+	return n.name(id)
+}
+
+// Len returns how many subjects have a handle: 1 to Len are in use.
+func (n *Names) Len() int { return int(n.count.Load()) }
+
+func (n *Names) has(id ID) bool { return id != NoID && uint32(id) <= n.count.Load() }
+
+// name is Name for a handle known to be given out.
+func (n *Names) name(id ID) string {
+	s := n.store.Load()
+	p := &s.pages[id/namePage][id%namePage]
+	b := s.blocks[p.block]
+	// The bytes of a block are written before any reader learns of them and
+	// never again, as a string demands; a copy would cost every row of every
+	// read an allocation.
+	return unsafe.String(&b[p.offset], int(p.length))
+}
+
+func (n *Names) find(hash uint64, subject string) ID {
+	t := n.table.Load()
+	for at := hash; ; at++ {
+		slot := t.slots[at&t.mask].Load()
+		if slot == 0 {
+			return NoID
+		}
+		if slot>>32 == hash>>32 && n.name(ID(slot)) == subject {
+			return ID(slot)
+		}
+	}
+}
+
+// add appends a name; n.mu is held.
+func (n *Names) add(hash uint64, subject string) ID {
+	count := n.count.Load()
+	if count == math.MaxUint32 {
+		return NoID
+	}
+	id := ID(count + 1)
+	n.put(id, subject)
+	t := n.table.Load()
+	if 4*uint64(count+1) > 3*uint64(len(t.slots)) {
+		t = n.grow(t, id)
+	}
+	n.count.Store(uint32(id))
+	t.insert(hash, id)
+	n.table.Store(t)
+	return id
+}
+
+// put stores the bytes of a new name where [Names.name] will look for them.
+func (n *Names) put(id ID, subject string) {
+	s := n.store.Load()
+	next := *s
+	if int(id/namePage) >= len(s.pages) {
+		next.pages = append(s.pages[:len(s.pages):len(s.pages)], new([namePage]namePlace))
+	}
+	if len(n.free) < len(subject) || len(s.blocks) == 0 {
+		n.free = make([]byte, nameBlock)
+		next.blocks = append(s.blocks[:len(s.blocks):len(s.blocks)], n.free)
+	}
+	copy(n.free, subject)
+	block := len(next.blocks) - 1
+	next.pages[id/namePage][id%namePage] = namePlace{
+		block:  uint32(block),
+		offset: uint32(len(next.blocks[block]) - len(n.free)),
+		length: uint32(len(subject)),
+	}
+	n.free = n.free[len(subject):]
+	if len(next.pages) != len(s.pages) || len(next.blocks) != len(s.blocks) {
+		n.store.Store(&next)
+	}
+}
+
+// grow returns a table of twice the size with all handles below id.
+func (n *Names) grow(old *nameTable, id ID) *nameTable {
+	t := newNameTable(2 * len(old.slots))
+	for i := ID(1); i < id; i++ {
+		t.insert(maphash.String(n.seed, n.name(i)), i)
+	}
+	return t
+}
+
+func (t *nameTable) insert(hash uint64, id ID) {
+	at := hash
+	for t.slots[at&t.mask].Load() != 0 {
+		at++
+	}
+	t.slots[at&t.mask].Store(hash>>32<<32 | uint64(id))
+}
+
+// badSubject says what is wrong with a subject, or "".
+func badSubject(s string) string {
+	switch {
+	case s == "":
+		return "it is empty"
+	case len(s) > MaxSubject:
+		return "it has " + strconv.Itoa(len(s)) + " bytes, want at most " + strconv.Itoa(MaxSubject)
+	case !utf8.ValidString(s):
+		return "it is not UTF-8"
+	}
+	return ""
+}

@@ -1,0 +1,218 @@
+package rank
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+)
+
+var epoch = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+
+// rig drives a board and its oracle with the same random writes.
+type rig struct {
+	t        testing.TB
+	rng      *rand.Rand
+	b        *Board
+	o        *oracle
+	now      time.Time
+	unit     time.Duration // about a step
+	subjects []string
+	values   func(*rand.Rand) int64
+	ops      int
+}
+
+func newRig(t testing.TB, seed uint64, cfg Config, subjects int) *rig {
+	t.Helper()
+	b, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unit := cfg.Window.Step
+	if unit == 0 {
+		unit = 24 * time.Hour
+	}
+	return &rig{t: t, rng: rand.New(rand.NewPCG(seed, 1)), b: b, o: newOracle(cfg), now: epoch, unit: unit,
+		subjects: subjectNames(subjects), values: smallValues}
+}
+
+func smallValues(r *rand.Rand) int64 { return r.Int64N(13) - 4 }
+func wideValues(r *rand.Rand) int64  { return (r.Int64N(1<<20) - 1<<16) << r.IntN(24) }
+
+// step makes one random write.
+func (g *rig) step() {
+	g.ops++
+	s := g.subjects[g.rng.IntN(len(g.subjects))]
+	switch p := g.rng.IntN(1000); {
+	case p < 15:
+		g.now = g.now.Add(time.Duration(g.rng.Int64N(int64(2 * g.unit))))
+		g.advance()
+	case p < 17:
+		g.now = g.now.Add(time.Duration(g.rng.IntN(g.o.cfg.Window.Steps()+3)) * g.unit)
+		g.advance()
+	case p < 19:
+		past := g.now.Add(-3 * g.unit)
+		g.o.advance(past)
+		if err := g.b.Advance(past); err != nil {
+			g.t.Fatal(err)
+		}
+	case p < 24:
+		g.o.hidden[s] = true
+		if err := g.b.Hide(s); err != nil {
+			g.t.Fatal(err)
+		}
+	case p < 34:
+		delete(g.o.hidden, s)
+		g.b.Unhide(s)
+	case p < 36:
+		g.reload()
+	default:
+		g.add(s, p%2 == 0, p%10 == 0)
+	}
+}
+
+func (g *rig) advance() {
+	g.o.advance(g.now)
+	if err := g.b.Advance(g.now); err != nil {
+		g.t.Fatal(err)
+	}
+}
+
+// add adds at a random time: mostly inside the window, now and then out of it.
+func (g *rig) add(s string, byID, amend bool) {
+	span := time.Duration(g.o.cfg.Window.Steps()+3) * g.unit
+	at := g.now.Add(g.unit*3/2 - time.Duration(g.rng.Int64N(int64(span))))
+	k, _ := g.o.cfg.Window.index(at)
+	delta := g.values(g.rng)
+	if g.rng.IntN(8) == 0 { // take a sum back whole
+		delta = -g.o.cells[cell{s, k}]
+	}
+	var err error
+	switch {
+	case amend:
+		err = g.b.AmendID(g.b.Names().ID(s), at, delta)
+	case byID:
+		err = g.b.AddID(g.b.Names().ID(s), at, delta)
+	default:
+		err = g.b.Add(s, at, delta)
+	}
+	if !g.o.accepts(k, amend) {
+		if !errors.Is(err, ErrOutsideWindow) {
+			g.t.Fatalf("add at %v, now %v: %v, want ErrOutsideWindow", at, g.now, err)
+		}
+		return
+	}
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	g.o.add(s, k, delta)
+}
+
+// reload goes on with a board restored from a snapshot.
+func (g *rig) reload() {
+	snapshot := g.b.Snapshot()
+	cfg := g.o.cfg
+	if g.rng.IntN(2) == 0 { // names that know others already, in another order
+		cfg.Names = NewNames()
+		for _, i := range g.rng.Perm(len(g.subjects)) {
+			cfg.Names.ID(g.subjects[i])
+		}
+	}
+	b, err := New(cfg)
+	if err == nil {
+		err = b.Restore(snapshot)
+	}
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	if again := b.Snapshot(); !bytes.Equal(snapshot, again) {
+		g.t.Fatal("a restored board has another snapshot")
+	}
+	g.b = b
+}
+
+// check compares every read with the oracle.
+func (g *rig) check() {
+	g.t.Helper()
+	if !g.o.started {
+		return
+	}
+	some := append([]string{"nobody"}, g.subjects[:min(len(g.subjects), 12)]...)
+	checkReads(g.t, "board", g.b, g.o, g.o.now, some)
+	for _, s := range some {
+		g.checkSteps(s)
+	}
+	h := int64(g.o.cfg.history())
+	k := g.o.now - g.rng.Int64N(h+1)
+	v, err := g.b.AsOf(g.o.cfg.Window.start(k).Add(g.unit / 3))
+	if g.o.cfg.Window.Period == AllTime {
+		v, err = g.b.AsOf(g.now)
+		k = 0
+	}
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	checkReads(g.t, fmt.Sprintf("as of step now-%d", g.o.now-k), v, g.o, k, some)
+}
+
+func (g *rig) checkSteps(s string) {
+	first := g.o.cfg.Window.first(g.o.now)
+	var want []int64
+	for k := first; k <= g.o.now; k++ {
+		v := int64(0)
+		if !g.o.hidden[s] {
+			v = g.o.cfg.Scorer.Score(g.o.cells[cell{s, k}])
+		}
+		want = append(want, v)
+	}
+	if got := g.b.Steps(s); !slices.Equal(got, want) {
+		g.t.Fatalf("Steps(%q) = %v, want %v", s, got, want)
+	}
+}
+
+func TestBoardAgainstOracle(t *testing.T) {
+	day, hour := 24*time.Hour, time.Hour
+	kolkata := time.FixedZone("UTC+5:30", 5*3600+1800)
+	tests := []struct {
+		name     string
+		cfg      Config
+		subjects int
+		values   func(*rand.Rand) int64
+	}{
+		{"competition", Config{Window: Window{Length: 5 * day, Step: day}}, 20, smallValues},
+		{"dense", Config{Window: Window{Length: 3 * hour, Step: hour}, Ties: Dense, History: 2}, 20, smallValues},
+		{"ordinal", Config{Window: Window{Length: day, Step: day}, Ties: Ordinal}, 20, smallValues},
+		{"first reached", Config{Window: Window{Length: 4 * day, Step: day}, Ties: FirstReached, History: 3}, 20, smallValues},
+		{"scored", Config{Window: Window{Length: 6 * day, Step: day}, Scorer: Scorer{{5, 1, 2}, {9, 1, 3}, {20, 0, 1}}}, 20, smallValues},
+		{"hidden count", Config{Window: Window{Length: 4 * day, Step: day}, CountHidden: true}, 25, smallValues},
+		{"hidden count, first reached", Config{Window: Window{Length: 4 * day, Step: day}, CountHidden: true, Ties: FirstReached}, 25, smallValues},
+		{"month", Config{Window: ThisMonth(kolkata), History: 2}, 20, smallValues},
+		{"week", Config{Window: ThisWeek(nil), Ties: Dense}, 20, smallValues},
+		{"all time", Config{Window: Ever()}, 20, smallValues},
+		{"many", Config{Window: Window{Length: 30 * day, Step: day}}, 600, wideValues},
+		{"many, dense", Config{Window: Window{Length: 6 * day, Step: day}, Ties: Dense}, 600, smallValues},
+	}
+	for i, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			seed := uint64(1000 + i)
+			t.Logf("seed %d", seed)
+			g := newRig(t, seed, tt.cfg, tt.subjects)
+			g.values = tt.values
+			n, every := 5000, 40
+			if testing.Short() {
+				n = 1000
+			}
+			for j := range n {
+				g.step()
+				if j%every == 0 {
+					g.check()
+				}
+			}
+			g.check()
+		})
+	}
+}

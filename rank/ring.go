@@ -1,0 +1,104 @@
+package rank
+
+import "time"
+
+// ring holds the raw sums of every subject and step that a window, its history
+// or the step ahead can show. Step k lives in column k mod len(cols), so sliding
+// moves nothing.
+type ring struct {
+	window  Window
+	history int64
+	cols    []column
+	members members
+
+	started bool
+	now     int64 // the newest step of the window
+	oldest  int64 // the oldest step kept: the first of the oldest view
+	head    int   // column of step now
+
+	// Nanoseconds since 1970 at which step now of a rolling window begins and
+	// ends: the fast way from a time to its step.
+	begin, end int64
+
+	// limit is so small that sums of that size, one a column, cannot leave
+	// int64. While no column holds a greater one, no total needs a check.
+	limit int64
+	big   int // sums beyond limit
+}
+
+func newRing(w Window, history int) *ring {
+	n := w.Steps() + history + 1
+	return &ring{
+		window:  w,
+		history: int64(history),
+		cols:    make([]column, n),
+		limit:   (1<<63 - 1) / int64(n),
+	}
+}
+
+// step returns the number of the step that holds t; false if t is beyond what
+// any window can hold.
+func (r *ring) step(t time.Time) (int64, bool) {
+	if r.window.Period == Rolling {
+		if sec := t.Unix(); sec >= -maxSeconds && sec <= maxSeconds {
+			ns := sec*nanosPerSecond + int64(t.Nanosecond())
+			if ns >= r.begin && ns < r.end {
+				return r.now, true
+			}
+			return floorDiv(ns, int64(r.window.Step)), true
+		}
+		return 0, false
+	}
+	return r.window.index(t)
+}
+
+// column returns the column of a step from r.oldest to r.now+1.
+func (r *ring) column(k int64) *column {
+	at := r.head + int(k-r.now)
+	if at < 0 {
+		at += len(r.cols)
+	} else if at >= len(r.cols) {
+		at -= len(r.cols)
+	}
+	return &r.cols[at]
+}
+
+// keeps reports whether step k has a column.
+func (r *ring) keeps(k int64) bool { return r.started && k >= r.oldest && k <= r.now+1 }
+
+// slide makes k the newest step and forgets what no view can show any more.
+func (r *ring) slide(k int64) {
+	oldest := r.window.first(k - r.history)
+	if r.started {
+		for s := r.oldest; s < oldest && s <= r.now+1; s++ {
+			c := r.column(s)
+			r.big -= c.big
+			*c = column{}
+		}
+	}
+	r.started, r.now = true, k
+	r.oldest = oldest
+	r.head = int(k % int64(len(r.cols)))
+	if r.head < 0 {
+		r.head += len(r.cols)
+	}
+	if r.window.Period == Rolling {
+		r.begin, r.end = k*int64(r.window.Step), (k+1)*int64(r.window.Step)
+	}
+}
+
+// small reports whether v cannot make any total leave int64.
+func (r *ring) small(v int64) bool { return v <= r.limit && v >= -r.limit }
+
+// countBig notes that a sum of column c went from old to v.
+func (r *ring) countBig(c *column, old, v int64) {
+	d := 0
+	if !r.small(old) {
+		d--
+	}
+	if !r.small(v) {
+		d++
+	}
+	c.big += d
+	r.big += d
+}

@@ -1,0 +1,185 @@
+package rank
+
+import (
+	"iter"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Len returns how many subjects are listed: those with a total other than zero
+// that are not hidden.
+func (b *Board) Len() int { return b.listed() }
+
+// Top returns the first n rows, or all if there are fewer.
+func (b *Board) Top(n int) []Standing {
+	return b.AppendTop(make([]Standing, 0, max(0, min(n, b.counted()))), n)
+}
+
+// AppendTop appends the first n rows to dst. It allocates only if dst is short.
+func (b *Board) AppendTop(dst []Standing, n int) []Standing {
+	if n <= 0 {
+		return dst
+	}
+	k := ranker{ties: b.cfg.Ties, pos: 1}
+	b.down(nil, func(r row) bool {
+		rank := k.next(r.score)
+		if !r.hidden {
+			dst = append(dst, Standing{rank, r.name, r.score})
+			n--
+		}
+		return n > 0
+	})
+	return dst
+}
+
+// Standing returns the row of a subject; it is false if the subject is unranked
+// or hidden.
+func (b *Board) Standing(subject string) (Standing, bool) { return standingOf(b, subject) }
+
+// Around returns the subject's row with k rows on each side of it. At an edge of
+// the board the range shifts, so there are always min(2k+1, Len) rows. It is nil
+// if the subject is unranked or hidden.
+func (b *Board) Around(subject string, k int) []Standing { return around(b, subject, k) }
+
+// All yields every row in order. The board must not be written meanwhile.
+func (b *Board) All() iter.Seq[Standing] {
+	return func(yield func(Standing) bool) { all(b, yield) }
+}
+
+func (b *Board) ties() Ties   { return b.cfg.Ties }
+func (b *Board) counted() int { return b.order.n }
+
+func (b *Board) listed() int {
+	n := b.order.n
+	if b.cfg.CountHidden {
+		for i := range b.hidden.all() {
+			if b.order.standing(i) {
+				n--
+			}
+		}
+	}
+	return n
+}
+
+func (b *Board) row(e entry) row {
+	r := row{score: e.score, name: b.names.name(b.ring.members.id(e.i)), hidden: b.hidden.has(e.i)}
+	if b.last != nil {
+		r.last = b.last[e.i]
+	}
+	return r
+}
+
+// stackEntries is how many entries of a bucket are sorted without allocating.
+const stackEntries = 128
+
+func (b *Board) down(after *row, yield func(row) bool) {
+	var stack [stackEntries]entry
+	bound := int64(math.MaxInt64)
+	if after != nil {
+		bound = after.score
+	}
+	for {
+		bucket, from, ok := b.order.atMost(bound, stack[:0])
+		if !ok {
+			return
+		}
+		b.sort(bucket)
+		for _, e := range bucket {
+			r := b.row(e)
+			if after != nil && compareRows(&r, after) <= 0 {
+				continue
+			}
+			if !yield(r) {
+				return
+			}
+		}
+		if from == math.MinInt64 {
+			return
+		}
+		bound = from - 1
+	}
+}
+
+func (b *Board) up(before *row, yield func(row) bool) {
+	var stack [stackEntries]entry
+	bound := int64(math.MinInt64)
+	if before != nil {
+		bound = before.score
+	}
+	for {
+		bucket, to, ok := b.order.atLeast(bound, stack[:0])
+		if !ok {
+			return
+		}
+		b.sort(bucket)
+		for _, e := range slices.Backward(bucket) {
+			r := b.row(e)
+			if before != nil && compareRows(&r, before) >= 0 {
+				continue
+			}
+			if !yield(r) {
+				return
+			}
+		}
+		if to == math.MaxInt64 {
+			return
+		}
+		bound = to + 1
+	}
+}
+
+// sort puts a bucket in order of listing.
+func (b *Board) sort(bucket []entry) {
+	slices.SortFunc(bucket, func(x, y entry) int {
+		if x.score != y.score {
+			if x.score > y.score {
+				return -1
+			}
+			return 1
+		}
+		if b.last != nil && b.last[x.i] != b.last[y.i] {
+			if b.last[x.i] < b.last[y.i] {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(b.names.name(b.ring.members.id(x.i)), b.names.name(b.ring.members.id(y.i)))
+	})
+}
+
+func (b *Board) ahead(score int64) int { return b.order.ahead(score) }
+
+func (b *Board) before(r *row) int {
+	n := b.order.ahead(r.score)
+	b.order.tied(r.score, func(i uint32) {
+		if other := b.row(entry{r.score, i}); compareRows(&other, r) < 0 {
+			n++
+		}
+	})
+	return n
+}
+
+func (b *Board) distinct(score int64) int {
+	n := 0
+	seen := int64(math.MinInt64)
+	b.down(nil, func(r row) bool {
+		if r.score <= score {
+			return false
+		}
+		if r.score != seen {
+			n++
+		}
+		seen = r.score
+		return true
+	})
+	return n
+}
+
+func (b *Board) find(subject string) (row, bool) {
+	i, ok := b.member(subject)
+	if !ok || b.hidden.has(i) || !b.order.standing(i) {
+		return row{}, false
+	}
+	return b.row(entry{b.order.nodes[i].total, i}), true
+}
