@@ -1,0 +1,219 @@
+package tiers
+
+import (
+	"iter"
+	"time"
+)
+
+// Close returns the last instant of a UTC day: when its step closes.
+func (d Day) Close() time.Time { return (d + 1).Start(nil).Add(-1) }
+
+// Replay is the fold of [Set.Eval] over closed days: it evaluates the set at
+// the close of each UTC day from first to last, moves the states in place and
+// returns the transitions in order. From zero states over all days with events
+// it gives the awards as of last, on the samples that count now: a corrected
+// call is simply another set of samples.
+//
+// place, if not nil, sets what the accumulator does not know on the facts of
+// each day, such as Subject, Rank and Population. No lock is held meanwhile.
+func (s *Set) Replay(a *Accumulator, states []State, first, last Day, place func(f *Facts)) ([]Transition, error) {
+	var facts []Facts
+	var out []Transition
+	for d := first; d <= last; d++ {
+		var err error
+		if facts, err = s.Gather(facts, a, d.Close()); err != nil {
+			return nil, err
+		}
+		if place != nil {
+			for i := range facts {
+				place(&facts[i])
+			}
+		}
+		out = s.Eval(facts, states, out)
+	}
+	return out, nil
+}
+
+// Replay is the fold of [Ladder.Eval] over closed days, as [Set.Replay].
+func (l *Ladder) Replay(a *Accumulator, state State, first, last Day, place func(f *Facts)) (State, []Transition, error) {
+	var f Facts
+	var out []Transition
+	for d := first; d <= last; d++ {
+		if err := a.SeeInto(&f, d.Close(), l.Lens()); err != nil {
+			return state, nil, err
+		}
+		if place != nil {
+			place(&f)
+		}
+		var trs []Transition
+		state, trs = l.Eval(&f, state)
+		out = append(out, trs...)
+	}
+	return state, out, nil
+}
+
+// Span returns the first and last UTC day with samples; false if there are
+// none.
+func (a *Accumulator) Span() (first, last Day, ok bool) {
+	for _, c := range a.cals {
+		for _, x := range c.cells {
+			from, to := DayOf(instant(x.firstAt), nil), DayOf(instant(x.lastAt), nil)
+			if !ok {
+				first, last, ok = from, to, true
+			}
+			first, last = min(first, from), max(last, to)
+		}
+	}
+	return first, last, ok
+}
+
+// Lapses says when a rule that is met would be lost if nothing more happened:
+// the beginning of the first day of its window's zone on which the gate is no
+// longer met, and the grace after it. It is false for a rule that is not met,
+// is kept, would never lapse within the longest window, or cannot be decided.
+// Ranks are taken to stay as place sets them.
+func (r *Rule) Lapses(a *Accumulator, asOf time.Time, place func(f *Facts)) (time.Time, bool) {
+	p := r.policy()
+	if p.Policy == PolicyKeep {
+		return time.Time{}, false
+	}
+	zone := r.Lens().Window.Zone
+	var f Facts
+	met := func(at time.Time) bool {
+		if a.SeeInto(&f, at, r.Lens()) != nil {
+			return false
+		}
+		if place != nil {
+			place(&f)
+		}
+		level, _ := r.worth(&view{f: &f, rule: r.ID})
+		return level > 0
+	}
+	if !met(asOf) {
+		return time.Time{}, false
+	}
+	limit := MaxDays
+	if r.Window.Period == Rolling {
+		limit = r.Window.Days
+	}
+	today := DayOf(asOf, zone)
+	for d := today + 1; d <= today+Day(limit); d++ {
+		if at := d.Start(zone); !met(at) {
+			if p.Policy == PolicyGrace {
+				at = at.Add(p.After)
+			}
+			return at, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// Person is one subject of a simulation.
+type Person struct {
+	Subject string
+	Samples *Accumulator
+	Place   func(f *Facts) // sets ranks; may be nil
+}
+
+// Outlook is what a simulation says of one rule.
+type Outlook struct {
+	Rule   string
+	Title  string
+	Levels []int    // how many subjects hold each level; Levels[0] hold nothing
+	Gain   []string // who would hold it and does not now
+	Lose   []string // who holds it now and would not
+	Up     []string // who would hold a higher level than now
+	Down   []string // who would hold a lower level than now
+	Faults int      // subjects for whom it could not be decided
+}
+
+// Simulate replays a population's days under a proposed set of rules and under
+// the current one, before the proposal is rolled out. current may be nil: then
+// everybody who holds a rule gains it. Rules are matched by id; a rule that is
+// only in the current set is reported with everybody who loses it. Subjects
+// are listed in the order of the population. The accumulators must keep what
+// both sets need.
+func Simulate(current, proposed *Set, population iter.Seq[Person], first, last Day) ([]Outlook, error) {
+	sim := simulation{index: map[string]int{}}
+	for _, s := range []*Set{proposed, current} {
+		if s != nil {
+			sim.list(s)
+		}
+	}
+	for p := range population {
+		was, _, err := held(current, &p, first, last)
+		if err != nil {
+			return nil, err
+		}
+		will, faults, err := held(proposed, &p, first, last)
+		if err != nil {
+			return nil, err
+		}
+		sim.count(&p, was, will, faults)
+	}
+	return sim.out, nil
+}
+
+type simulation struct {
+	out   []Outlook
+	index map[string]int
+}
+
+func (s *simulation) list(set *Set) {
+	for i := range set.rules {
+		r := &set.rules[i]
+		if _, ok := s.index[r.ID]; ok {
+			continue
+		}
+		s.index[r.ID] = len(s.out)
+		s.out = append(s.out, Outlook{Rule: r.ID, Title: r.Text.Title, Levels: make([]int, r.levels()+1)})
+	}
+}
+
+// held returns the levels one person holds at the end of the days, by rule,
+// and the rules that could not be decided on the last day.
+func held(set *Set, p *Person, first, last Day) (levels map[string]int, faults map[string]bool, err error) {
+	levels, faults = map[string]int{}, map[string]bool{}
+	if set == nil {
+		return levels, faults, nil
+	}
+	states := make([]State, set.Len())
+	trs, err := set.Replay(p.Samples, states, first, last, p.Place)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range states {
+		if states[i].Held() {
+			levels[set.rules[i].ID] = max(states[i].Level, 1)
+		}
+	}
+	for i := range trs {
+		if trs[i].Change == Fault && trs[i].At.Equal(last.Close()) {
+			faults[trs[i].Rule] = true
+		}
+	}
+	return levels, faults, nil
+}
+
+func (s *simulation) count(p *Person, was, will map[string]int, faults map[string]bool) {
+	for i := range s.out {
+		o := &s.out[i]
+		before, after := was[o.Rule], will[o.Rule]
+		if after < len(o.Levels) {
+			o.Levels[after]++
+		}
+		if faults[o.Rule] {
+			o.Faults++
+		}
+		switch {
+		case before == 0 && after > 0:
+			o.Gain = append(o.Gain, p.Subject)
+		case before > 0 && after == 0:
+			o.Lose = append(o.Lose, p.Subject)
+		case after > before:
+			o.Up = append(o.Up, p.Subject)
+		case after < before:
+			o.Down = append(o.Down, p.Subject)
+		}
+	}
+}
