@@ -4,12 +4,20 @@ package main
 // to show: a long tail, a few at the top, a late joiner, somebody who left.
 var cast = []person{
 	// Lantern makes the apps.
-	{"mara.lindqvist", "lantern", 1, "lighthouse", []plan{{ // the top of the board: whole repositories in the cache
-		cli: "claude", models: []weighted{{"claude-fable-5-1", 1}, {"claude-opus-5-5", 5}}, to: 39,
-		weekday: .95, weekend: .6, sessions: [2]int{1, 2}, replies: [2]int{10, 15}, hours: [2]int{8, 18}, gap: [2]int{60, 420},
-		start: [2]int{690_000, 830_000}, grow: [2]int{4_000, 19_000}, limit: 992_000, out: [2]int{300, 5200},
-		think: .6, chat: .03, snapshots: .06, ttl: "1h",
-	}}},
+	{"mara.lindqvist", "lantern", 1, "lighthouse", []plan{ // the top of the board
+		{ // whole repositories in the cache
+			cli: "claude", models: []weighted{{"claude-fable-5-1", 1}, {"claude-opus-5-5", 5}}, to: 39,
+			weekday: .95, weekend: .6, sessions: [2]int{1, 1}, replies: [2]int{5, 9}, hours: [2]int{8, 18}, gap: [2]int{60, 420},
+			start: [2]int{690_000, 830_000}, grow: [2]int{4_000, 19_000}, limit: 992_000, out: [2]int{300, 5200},
+			think: .6, chat: .03, snapshots: .06, ttl: "1h",
+		},
+		{ // and a loop that asks the same of them all day
+			cli: "gemini", models: only("gemini-3.8-flash"), from: 9, to: 39,
+			weekday: 1, weekend: .7, sessions: [2]int{2, 2}, replies: [2]int{52, 56}, hours: [2]int{7, 19}, gap: [2]int{9, 31},
+			start: [2]int{990_000, 1_020_000}, warm: .975, grow: [2]int{100, 900}, limit: 1_045_000, out: [2]int{20, 300},
+			think: .2, quiet: true,
+		},
+	}},
 	{"leila.itoh", "lantern", 9, "lamp-plan", []plan{{
 		cli: "claude", models: []weighted{{"claude-opus-4-8", 2}, {"claude-sonnet-5-5", 3}}, to: 39,
 		weekday: .75, weekend: .1, sessions: [2]int{1, 1}, replies: [2]int{3, 6}, hours: [2]int{9, 17}, gap: [2]int{20, 300},
@@ -18,8 +26,8 @@ var cast = []person{
 	}}},
 	{"bodhi.kowalczyk", "lantern", 5, "map-legend", []plan{{
 		cli: "gemini", models: []weighted{{"gemini-3.8-flash", 3}, {"gemini-3.1-pro-preview", 2}}, to: 39,
-		weekday: .8, weekend: .15, sessions: [2]int{1, 1}, replies: [2]int{5, 10}, hours: [2]int{9, 19}, gap: [2]int{15, 240},
-		start: [2]int{40_000, 120_000}, grow: [2]int{9_000, 60_000}, limit: 620_000, out: [2]int{90, 1900},
+		weekday: .8, weekend: .15, sessions: [2]int{1, 1}, replies: [2]int{8, 13}, hours: [2]int{9, 19}, gap: [2]int{15, 240},
+		start: [2]int{410_000, 620_000}, grow: [2]int{9_000, 60_000}, limit: 980_000, out: [2]int{90, 1900},
 		think: .9, chat: .4, snapshots: .25,
 	}}},
 	{"freya.tanaka", "lantern", 0, "pocket-tide", []plan{{
@@ -31,12 +39,20 @@ var cast = []person{
 	{"zofia.mbeki", "lantern", 2, "berth-list", nil}, // written by hand: see traps.go
 
 	// Harbor keeps the platform.
-	{"tomas.okafor", "harbor", 2, "quay", []plan{{ // the night owl
-		cli: "claude", models: []weighted{{"claude-opus-5-5", 3}, {"claude-opus-4-8", 2}}, to: 39,
-		weekday: .85, weekend: .55, sessions: [2]int{1, 1}, replies: [2]int{6, 10}, hours: [2]int{22, 27}, gap: [2]int{40, 400},
-		start: [2]int{420_000, 640_000}, grow: [2]int{9_000, 42_000}, limit: 930_000, out: [2]int{200, 3800},
-		think: .5, chat: .06, snapshots: .08, ttl: "mix",
-	}}},
+	{"tomas.okafor", "harbor", 2, "quay", []plan{ // the night owl
+		{
+			cli: "claude", models: []weighted{{"claude-opus-5-5", 3}, {"claude-opus-4-8", 2}}, to: 39,
+			weekday: .85, weekend: .55, sessions: [2]int{1, 1}, replies: [2]int{4, 6}, hours: [2]int{22, 27}, gap: [2]int{40, 400},
+			start: [2]int{420_000, 640_000}, grow: [2]int{9_000, 42_000}, limit: 930_000, out: [2]int{200, 3800},
+			think: .5, chat: .06, snapshots: .08, ttl: "mix",
+		},
+		{
+			cli: "gemini", models: only("gemini-3.8-flash"), from: 4, to: 39,
+			weekday: .8, weekend: .5, sessions: [2]int{1, 1}, replies: [2]int{19, 26}, hours: [2]int{23, 26}, gap: [2]int{15, 90},
+			start: [2]int{920_000, 985_000}, warm: .9, grow: [2]int{500, 2600}, limit: 1_040_000, out: [2]int{40, 700},
+			think: .4, quiet: true,
+		},
+	}},
 	{"ines.haugland", "harbor", 1, "atlas", []plan{ // a tool for every task
 		{
 			cli: "claude", models: []weighted{{"claude-opus-5-5", 3}, {"claude-sonnet-5-5", 4}}, to: 39,
@@ -59,7 +75,7 @@ var cast = []person{
 	}},
 	{"gustav.nwosu", "harbor", 1, "cargo-scale", []plan{{ // away since 9 November
 		cli: "claude", models: only("claude-sonnet-5-5"), to: 32,
-		weekday: .85, weekend: .1, sessions: [2]int{1, 1}, replies: [2]int{4, 8}, hours: [2]int{7, 15}, gap: [2]int{20, 260},
+		weekday: .85, weekend: .1, sessions: [2]int{1, 1}, replies: [2]int{3, 5}, hours: [2]int{7, 15}, gap: [2]int{20, 260},
 		start: [2]int{45_000, 90_000}, grow: [2]int{3_000, 16_000}, limit: 185_000, out: [2]int{150, 2400},
 		think: .3, chat: .15, snapshots: .2, ttl: "5m",
 	}}},
@@ -71,16 +87,24 @@ var cast = []person{
 	}}},
 
 	// Orchard works on data.
-	{"wen.castellano", "orchard", 8, "orchard-count", []plan{{ // hardly anything but the cache
-		cli: "claude", models: []weighted{{"claude-sonnet-5-5", 5}, {"claude-opus-5-5", 1}}, to: 39,
-		weekday: .85, weekend: .3, sessions: [2]int{1, 1}, replies: [2]int{8, 11}, hours: [2]int{8, 19}, gap: [2]int{15, 170},
-		start: [2]int{420_000, 560_000}, warm: .985, grow: [2]int{900, 3_600}, limit: 800_000, out: [2]int{120, 1300},
-		think: .3, chat: .05, snapshots: .08, ttl: "1h",
-	}}},
+	{"wen.castellano", "orchard", 8, "orchard-count", []plan{ // hardly anything but the cache
+		{
+			cli: "claude", models: []weighted{{"claude-sonnet-5-5", 5}, {"claude-opus-5-5", 1}}, to: 38,
+			weekday: .85, weekend: .3, sessions: [2]int{1, 1}, replies: [2]int{8, 11}, hours: [2]int{8, 19}, gap: [2]int{15, 170},
+			start: [2]int{760_000, 880_000}, warm: .985, grow: [2]int{900, 3_600}, limit: 980_000, out: [2]int{120, 1300},
+			think: .3, chat: .05, snapshots: .08, ttl: "1h",
+		},
+		{ // the Sunday on which bodhi.kowalczyk is overtaken
+			cli: "claude", models: only("claude-sonnet-5-5"), from: 39, to: 39,
+			weekend: 1, sessions: [2]int{1, 1}, replies: [2]int{20, 20}, hours: [2]int{11, 13}, gap: [2]int{15, 170},
+			start: [2]int{820_000, 880_000}, warm: .985, grow: [2]int{900, 3_600}, limit: 980_000, out: [2]int{120, 1300},
+			think: .3, chat: .05, snapshots: .08, ttl: "1h",
+		},
+	}},
 	{"yuki.abernathy", "orchard", -5, "press-line", []plan{{
 		cli: "codex", models: []weighted{{"gpt-6-sol", 2}, {"gpt-6.1-terra", 3}}, to: 39,
 		weekday: .85, weekend: .25, sessions: [2]int{1, 1}, replies: [2]int{7, 11}, hours: [2]int{7, 17}, gap: [2]int{15, 220},
-		start: [2]int{110_000, 190_000}, grow: [2]int{9_000, 34_000}, limit: 352_000, out: [2]int{200, 3600},
+		start: [2]int{170_000, 230_000}, grow: [2]int{9_000, 26_000}, limit: 376_000, out: [2]int{200, 3600},
 		think: .7, chat: .05, snapshots: .12,
 	}}},
 	{"sana.ferreira", "orchard", -3, "cider-index", []plan{{ // joined on 5 November
@@ -120,7 +144,7 @@ var cast = []person{
 		},
 		{
 			cli: "claude", models: only("claude-opus-5-5"), from: 32, to: 39,
-			weekday: 1, weekend: .8, sessions: [2]int{1, 2}, replies: [2]int{5, 8}, hours: [2]int{9, 20}, gap: [2]int{20, 200},
+			weekday: 1, weekend: .8, sessions: [2]int{1, 1}, replies: [2]int{8, 12}, hours: [2]int{9, 20}, gap: [2]int{20, 200},
 			start: [2]int{60_000, 120_000}, grow: [2]int{4_000, 18_000}, limit: 190_000, out: [2]int{150, 2600},
 			think: .4, chat: .2, snapshots: .2, ttl: "1h",
 		},
@@ -133,8 +157,8 @@ var cast = []person{
 	}}},
 	{"omar.lindgren", "quarry", 3, "chalk", []plan{{ // weekends only
 		cli: "claude", models: only("claude-sonnet-5-5"), to: 39,
-		weekday: 0, weekend: .75, sessions: [2]int{1, 1}, replies: [2]int{5, 9}, hours: [2]int{10, 20}, gap: [2]int{20, 300},
-		start: [2]int{30_000, 60_000}, grow: [2]int{3_000, 14_000}, limit: 160_000, out: [2]int{150, 2000},
+		weekday: 0, weekend: .75, sessions: [2]int{1, 1}, replies: [2]int{4, 7}, hours: [2]int{10, 20}, gap: [2]int{20, 300},
+		start: [2]int{60_000, 90_000}, grow: [2]int{3_000, 14_000}, limit: 160_000, out: [2]int{150, 2000},
 		think: .3, chat: .15, snapshots: .2, ttl: "1h",
 	}}},
 	{"noor.delacroix", "quarry", 0, "gravel", nil}, // written by hand: see traps.go

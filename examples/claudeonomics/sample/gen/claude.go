@@ -208,12 +208,12 @@ func (c *claude) say(at time.Time, r reply) int {
 // talk writes one whole session: a plan's worth of replies from start on, each
 // reading what the one before left in the cache.
 func (c *claude) talk(r *rand.Rand, pl *plan, start time.Time, replies int, until time.Time) {
-	if r.IntN(4) == 0 {
+	if r.IntN(6) == 0 {
 		c.summary(pick(r, asks))
 	}
 	at := start
 	c.ask(at, pick(r, asks))
-	if r.IntN(3) == 0 {
+	if r.IntN(8) == 0 {
 		c.snapshot(at)
 	}
 	model := pl.model(r)
@@ -254,7 +254,7 @@ func (c *claude) answer(r *rand.Rand, pl *plan, at time.Time, label, model strin
 	if think := int64(float64(out) * pl.think * r.Float64()); think > 0 {
 		u = u.thinking(think)
 	}
-	u.Speed, u.Geo = pl.speed, pl.geo
+	u.Geo = pl.geo
 	rep := reply{id: messageID(c.who + label), request: requestID(c.who + label), model: model}
 	tool := "toolu_01" + digest(label)[:10]
 	if r.Float64() < pl.snapshots {

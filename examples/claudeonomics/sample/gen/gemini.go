@@ -84,10 +84,15 @@ func (g *gemini) talk(r *rand.Rand, pl *plan, start time.Time, replies int, unti
 		}
 		grow := between(r, pl.grow[0], pl.grow[1])
 		if context == 0 || context+grow > pl.limit {
-			context, grow = 0, between(r, pl.start[0], pl.start[1])
+			grow = between(r, pl.start[0], pl.start[1])
+			context = int(float64(grow) * pl.warm)
+			grow -= context
 		}
-		m := g.message(at, "gemini", pick(r, says))
+		m := g.message(at, "gemini", "")
 		m.Model = pl.at(model, at)
+		if !pl.quiet {
+			m.Content = pick(r, says)
+		}
 		if r.Float64() < pl.snapshots {
 			g.raw(m)
 		}
@@ -96,9 +101,15 @@ func (g *gemini) talk(r *rand.Rand, pl *plan, start time.Time, replies int, unti
 		if r.IntN(6) == 0 {
 			tool = int64(between(r, 40, 900))
 		}
-		m.Tokens = tokens(int64(context+grow), int64(context)*9/10, out, int64(float64(out)*pl.think*r.Float64()), tool)
+		cached := int64(context) * 9 / 10
+		if pl.warm > 0 {
+			cached = int64(context)
+		}
+		m.Tokens = tokens(int64(context+grow), cached, out, int64(float64(out)*pl.think*r.Float64()), tool)
 		g.raw(m)
-		g.raw(map[string]any{"$set": map[string]string{"lastUpdated": clock(at)}})
+		if r.Float64() < pl.chat {
+			g.raw(map[string]any{"$set": map[string]string{"lastUpdated": clock(at)}})
+		}
 		context += grow
 	}
 }

@@ -7,6 +7,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,12 +15,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 func main() {
 	out := flag.String("out", "company", "folder to write; removed first")
-	readme := flag.String("readme", "README.md", "page whose table of traps is rewritten; empty: none")
+	readme := flag.String("readme", "README.md", "page whose tables of traps are rewritten; empty: none")
 	flag.Parse()
 	if err := run(*out, *readme); err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
@@ -60,8 +62,12 @@ type file struct {
 	bare  bool
 }
 
-// trap is one row of the README's table.
-type trap struct{ name, path, expect string }
+// trap is one row of the README's tables; line 0 means the file as a whole.
+type trap struct {
+	name, path string
+	line       int
+	expect     string
+}
 
 func newTree() *tree { return &tree{files: map[string]*file{}} }
 
@@ -75,12 +81,9 @@ func (t *tree) file(path string) *file {
 	return f
 }
 
-// trap notes a trap; line 0 means the file as a whole.
+// trap notes a trap.
 func (t *tree) trap(name, path string, line int, expect string) {
-	if line > 0 {
-		path = fmt.Sprintf("%s:%d", path, line)
-	}
-	t.traps = append(t.traps, trap{name, path, expect})
+	t.traps = append(t.traps, trap{name, path, line, expect})
 }
 
 func (t *tree) lines() (n int) {
@@ -109,16 +112,16 @@ func (t *tree) write(dir string) (size int, err error) {
 	return size, nil
 }
 
-// The lines of the README between which the table of traps stands.
+// The lines of the README between which the tables of traps stand.
 const (
 	begin = "<!-- traps: written by go generate -->\n"
 	end   = "<!-- end of traps -->"
 )
 
-// fillTraps rewrites the table of traps in the page at path. A page that is
+// fillTraps rewrites the tables of traps in the page readme. A page that is
 // not there, or has no markers, is left alone.
-func fillTraps(path string, traps []trap) error {
-	page, err := os.ReadFile(path)
+func fillTraps(readme string, traps []trap) error {
+	page, err := os.ReadFile(readme)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -133,23 +136,31 @@ func fillTraps(path string, traps []trap) error {
 	var b bytes.Buffer
 	b.Write(before)
 	b.WriteString(begin)
-	b.WriteString("\n| trap | where | what a reader should do |\n|---|---|---|\n")
 	rows := slices.Clone(traps)
-	slices.SortStableFunc(rows, func(a, b trap) int { return strings.Compare(tool(a.path), tool(b.path)) })
+	slices.SortStableFunc(rows, func(a, b trap) int { return cmp.Compare(tool(a.path), tool(b.path)) })
+	path := ""
 	for _, r := range rows {
-		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", r.name, r.path, r.expect)
+		if r.path != path {
+			path = r.path
+			fmt.Fprintf(&b, "\n`%s`\n\n| line | trap | what a reader should do |\n|---|---|---|\n", path)
+		}
+		line := "all"
+		if r.line > 0 {
+			line = strconv.Itoa(r.line)
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", line, r.name, r.expect)
 	}
 	b.WriteString("\n" + end)
 	b.Write(after)
-	return os.WriteFile(path, b.Bytes(), 0o644)
+	return os.WriteFile(readme, b.Bytes(), 0o644)
 }
 
-// tool returns which tool wrote the file, so that rows group by it.
-func tool(path string) string {
-	for _, name := range []string{".claude", ".codex", ".gemini"} {
+// tool says which tool wrote the file, by a number, so that rows group by it.
+func tool(path string) int {
+	for i, name := range []string{".claude", ".codex", ".gemini"} {
 		if strings.Contains(path, "/"+name+"/") {
-			return name
+			return i
 		}
 	}
-	return ""
+	return -1
 }

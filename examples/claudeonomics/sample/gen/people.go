@@ -42,7 +42,8 @@ type plan struct {
 	chat             float64 // chance that a line of talk follows a reply
 	snapshots        float64 // chance that a reply is written more than once
 	ttl              string  // cache writes: "5m", "1h", "mix", or "flat" for the total alone
-	speed, geo       string
+	geo              string  // inference_geo, as the provider served it
+	quiet            bool    // a loop: nothing is said, nothing written twice
 }
 
 // weighted is a model and how often it is taken.

@@ -26,7 +26,8 @@ func used(input, read, output int64) claudeUsage {
 	return claudeUsage{Input: input, Read: read, Output: output, Tier: "standard"}
 }
 
-// claudeByHand is the whole of zofia.mbeki: few replies, added up in the README.
+// claudeByHand is what zofia.mbeki did in Claude Code: few replies, added up in
+// the README.
 func claudeByHand(t *tree) {
 	p := who("zofia.mbeki")
 	c := p.newClaude(t, p.project, "writes")
@@ -108,7 +109,7 @@ func claudeCopies(t *tree) {
 		"the copied replies count once; only what follows is new")
 	forked := copySession(t, p, a, "long-talk-forked", len(a.f.lines)/2)
 	forked.talk(r, &pl, on(11, 5, "09:00:00"), 3, last)
-	t.trap("a forked session: half the history copied", forked.path, 0, "as above")
+	t.trap("a forked session: half the history copied", forked.path, 0, "the copied replies count once, here too")
 
 	// An agent's own file begins with the lines of the one that called it.
 	p = who("leila.itoh")
@@ -179,8 +180,8 @@ func copySession(t *tree, p *person, from *claude, label string, n int) *claude 
 	return c
 }
 
-// claudeDamage is noor.delacroix: little work, and most of what can be wrong
-// with a line.
+// claudeDamage is what noor.delacroix did in Claude Code: little work, and most
+// of what can be wrong with a line.
 func claudeDamage(t *tree) {
 	p := who("noor.delacroix")
 	c := p.newClaude(t, p.project, "odd-lines")

@@ -59,7 +59,7 @@ func codexTraps(t *tree) {
 
 // codexOddities are the counters that lie, fall silent or lose their parent.
 func codexOddities(t *tree) {
-	p := who("dilip.marchetti")
+	p := who("noor.delacroix")
 	c := p.newCodex(t, p.project, "counters", on(11, 10, "05:00:00"), "")
 	at := on(11, 10, "05:00:02")
 	c.turn(at, sol)
@@ -76,6 +76,7 @@ func codexOddities(t *tree) {
 	c.count(at.Add(seconds(140)), counts(27_100, 23_424, 410, 60))
 	t.trap("turn_context changes the model", c.path, n, "what follows is gpt-6.1-terra's")
 
+	p = who("dilip.marchetti")
 	o := p.newCodex(t, p.project, "orphan", on(11, 11, "06:00:00"), uuid("a rollout that was deleted"))
 	at = on(11, 11, "06:00:00")
 	o.turn(at, sol)

@@ -13,7 +13,7 @@ const (
 
 // geminiTraps are those of Gemini's chats.
 func geminiTraps(t *tree) {
-	p := who("freya.tanaka")
+	p := who("zofia.mbeki")
 	start := on(11, 6, "13:00:00")
 	g := p.newGemini(t, p.project, "rewound", start, ".jsonl")
 	g.raw(g.message(start, "user", asks[5]))
@@ -39,7 +39,7 @@ func geminiTraps(t *tree) {
 	n = g.raw(m)
 	t.trap("thoughts and tool tokens", g.path, n, "80 thoughts are reasoning beside 260 out; 640 tool tokens are prompt beside the 9,700")
 
-	wholeFile(t, p)
+	wholeFile(t, who("freya.tanaka"))
 
 	p = who("bodhi.kowalczyk")
 	start = on(11, 8, "06:00:00")

@@ -8,10 +8,10 @@ func claudePlaces(t *tree) {
 	p := who("tomas.okafor")
 	c := p.newClaude(t, p.project, "long-night")
 	long := p.plans[0]
-	long.gap, long.models = [2]int{800, 1480}, only(opus)
-	long.start, long.grow, long.limit = [2]int{120_000, 140_000}, [2]int{4000, 19_000}, 900_000
-	c.talk(p.random("long-night"), &long, on(11, 3, "17:40:00"), 46, last)
-	t.trap("one session of more than 14 hours, no gap above 25 minutes, over midnight", c.path, 0,
+	long.gap, long.models = [2]int{590, 860}, only(opus)
+	long.start, long.grow, long.limit = [2]int{120_000, 140_000}, [2]int{2000, 11_000}, 900_000
+	c.talk(p.random("long-night"), &long, on(11, 3, "17:40:00"), 71, last)
+	t.trap("one session of more than 14 hours, no gap above 15 minutes, over midnight", c.path, 0,
 		"one session: the longest of the company")
 	f := p.newClaude(t, p.project, "fast")
 	at := on(11, 7, "21:00:00")
