@@ -50,6 +50,7 @@ const (
 const (
 	NullCounts       = numOutcomes + iota // replies with null for a count, read as zero
 	Unkeyed                               // replies without an id of the provider's, keyed by what else they say
+	ReplyParts                            // events beyond the first of replies that were billed as several calls
 	Unfinished                            // replies of which no line has a stop reason; billed all the same
 	WriteRemainders                       // replies with cache writes of unstated lifetime, counted as 5 minutes
 	ApproximateModel                      // replies whose model was taken from another line, or is unknown
@@ -76,7 +77,7 @@ var counterNames = [NumCounters]string{
 	"snapshots_joined", "sidechain_replays", "resumed_copies", "rekeyed_copies", "forked_replays", "repeated_counters", "reappended",
 	"synthetic", "api_errors", "no_usage", "rate_limits", "contained", "rewinds",
 	"pr_links", "metadata", "other_lines", "unknown_type", "blank", "faulty",
-	"null_counts", "unkeyed", "unfinished", "write_remainders", "approximate_model", "foreign_models",
+	"null_counts", "unkeyed", "reply_parts", "unfinished", "write_remainders", "approximate_model", "foreign_models",
 	"clamped_counts", "total_mismatch", "unknown_counts", "partly_contained", "nested_usage",
 	"texts_dropped", "invalid_utf8", "unterminated_last_line", "byte_order_marks", "missing_parents",
 	"files_ignored", "files_shadowed",

@@ -45,8 +45,8 @@ func (r *Report) Count(c Counter) int64 {
 }
 
 // Balance checks that every line ended in exactly one outcome, and that the
-// lines that stand for replies are as many as the events. It returns nil if
-// so. An error is a fault of the reader, not of the logs, unless reading was
+// lines that stand for replies, and the further parts of those billed as
+// several calls, are as many as the events. It returns nil if so. An error is a fault of the reader, not of the logs, unless reading was
 // cut short by its context.
 func (r *Report) Balance() error {
 	var sum int64
@@ -61,8 +61,8 @@ func (r *Report) Balance() error {
 	if sum != r.Lines {
 		return fmt.Errorf("ingest: %d lines were read but outcomes sum to %d", r.Lines, sum)
 	}
-	if n := r.Count(Replies); n != r.Events {
-		return fmt.Errorf("ingest: %d lines stand for replies but there are %d events", n, r.Events)
+	if n := r.Count(Replies) + r.Count(ReplyParts); n != r.Events {
+		return fmt.Errorf("ingest: there are %d replies and further parts but %d events", n, r.Events)
 	}
 	return nil
 }

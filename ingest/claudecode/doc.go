@@ -20,6 +20,8 @@
 //     are those of the state that counts. Its Revision is the output so far.
 //   - Cache writes of unstated lifetime count as 5 minutes. Thinking is part
 //     of output in the logs and is taken out of it here.
+//   - A reply that was billed as several calls (an advisor on another model, a
+//     compaction) is one event each: "<message.id>", "<message.id>#2", ….
 //   - Replies without any id are keyed by the line's uuid, or by a digest of
 //     what they say.
 //

@@ -3,6 +3,7 @@ package claudecode
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/tokenomics-go/tokenomics/ingest/internal/run"
 	"github.com/tokenomics-go/tokenomics/pricing"
 	"github.com/tokenomics-go/tokenomics/store"
+	"github.com/tokenomics-go/tokenomics/usage"
 )
 
 // events joins the replies of each message id and returns the bills that are
@@ -35,7 +37,7 @@ func (r *reader) events() []store.Event {
 			if i > 0 {
 				id = run.FitID(id + "#" + bill.request)
 			}
-			events = append(events, r.event(id, bill))
+			events = r.appendEvents(events, id, bill)
 		}
 		clear(all[:n]) // events take their place in memory
 		all = all[n:]
@@ -108,8 +110,10 @@ func (r *reader) outcomes(bill *reply) {
 	r.Add(ingest.ResumedCopies, copies)
 }
 
-// event returns a bill as an event.
-func (r *reader) event(id string, bill *reply) store.Event {
+// appendEvents appends a bill as one event, or, if it was billed as several
+// calls, as one each: the first under the bill's own id, so that it replaces
+// what an earlier state of the log said, the n-th under "<id>#<n>".
+func (r *reader) appendEvents(events []store.Event, id string, bill *reply) []store.Event {
 	s := &bill.best
 	r.note(s)
 	if bill.unkeyed {
@@ -118,12 +122,28 @@ func (r *reader) event(id string, bill *reply) store.Event {
 	if !bill.finished {
 		r.Count(ingest.Unfinished)
 	}
+	if len(s.split) == 0 {
+		return append(events, r.event(id, s.model, s.usage, bill))
+	}
+	for i, part := range s.split {
+		partID := id
+		if i > 0 {
+			partID = run.FitID(id + "#" + strconv.Itoa(i+1))
+			r.Count(ingest.ReplyParts)
+		}
+		events = append(events, r.event(partID, part.Model, part.Usage, bill))
+	}
+	return events
+}
+
+func (r *reader) event(id, model string, u usage.Usage, bill *reply) store.Event {
+	s := &bill.best
 	e := store.Event{
-		Source: source, ID: id, Revision: s.usage.Generated(),
+		Source: source, ID: id, Revision: u.Generated(),
 		Subject: r.Options.Subject, Team: r.Options.Team,
 		Call: pricing.Call{
-			Provider: r.provider(s.model), Model: cmp.Or(s.model, ingest.UnknownModel),
-			At: time.Unix(0, bill.from.at).UTC(), Usage: s.usage,
+			Provider: r.provider(bill.id, model), Model: cmp.Or(model, ingest.UnknownModel),
+			At: time.Unix(0, bill.from.at).UTC(), Usage: u,
 			Tier: s.tier, Speed: s.speed, Region: s.region,
 		},
 		Session: bill.from.session, Workflow: bill.from.workflow, Trust: r.Options.Trust,
@@ -134,12 +154,17 @@ func (r *reader) event(id string, bill *reply) store.Event {
 	return e
 }
 
-// provider returns who served a model. The tool can be pointed at any
-// endpoint: a model that is not of the Claude family is left to the price
-// book to place.
-func (r *reader) provider(model string) string {
-	if strings.Contains(strings.ToLower(model), "claude") {
-		return source
+// provider returns who served a model. Bedrock and Vertex show in the id. The
+// tool can be pointed at any endpoint: a model that is not of the Claude
+// family is left to the price book to place.
+func (r *reader) provider(id, model string) string {
+	switch {
+	case strings.HasPrefix(id, "msg_bdrk_"):
+		return usage.Bedrock
+	case strings.HasPrefix(id, "msg_vrtx_"):
+		return usage.Vertex
+	case strings.Contains(strings.ToLower(model), "claude"):
+		return usage.Anthropic
 	}
 	r.Count(ingest.ForeignModels)
 	return ""

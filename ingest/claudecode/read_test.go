@@ -138,6 +138,16 @@ func TestJoining(t *testing.T) {
 	}
 }
 
+func TestReplyParts(t *testing.T) {
+	line := strings.Replace(turn("m", "r", "09:00:00Z", [4]int64{1, 5, 0, 0}), `"usage":{`,
+		`"usage":{"iterations":[{"type":"message","input_tokens":1,"output_tokens":5},{"type":"advisor_message","model":"claude-y","input_tokens":100,"output_tokens":50}],`, 1)
+	events, report := readtest.Read(t, Read, readtest.Files(map[string]string{"a.jsonl": line}), nil)
+	readtest.Diff(t, "events", readtest.Describe(events), `
+11-01T09:00:00.000 m r5 anthropic/claude-x session=s1 | input:1 output:5
+11-01T09:00:00.000 m#2 r50 anthropic/claude-y session=s1 | input:100 output:50`)
+	readtest.Diff(t, "counters", readtest.Counts(report), "replies:1 reply_parts:1")
+}
+
 func TestUnkeyedWithoutUUID(t *testing.T) {
 	line := `{"type":"assistant","timestamp":"2026-11-01T09:00:00Z","message":{"model":"claude-x","usage":{"input_tokens":5,"output_tokens":6}}}` + "\n"
 	events, report := readtest.Read(t, Read, readtest.Files(map[string]string{"a.jsonl": line + strings.Replace(line, "6}", "7}", 1), "b.jsonl": line}), nil)
@@ -156,7 +166,7 @@ func TestCacheWrites(t *testing.T) {
 		{"total alone", `"cache_creation_input_tokens":900`, 900, 0, true},
 		{"parts alone", `"cache_creation":{"ephemeral_5m_input_tokens":100,"ephemeral_1h_input_tokens":800}`, 100, 800, false},
 		{"remainder (litellm#42663)", `"cache_creation_input_tokens":1000,"cache_creation":{"ephemeral_5m_input_tokens":100,"ephemeral_1h_input_tokens":800}`, 200, 800, true},
-		{"parts above the total", `"cache_creation_input_tokens":10,"cache_creation":{"ephemeral_1h_input_tokens":800}`, 0, 800, false},
+		{"parts above the total", `"cache_creation_input_tokens":10,"output_tokens":4,"output_tokens_details":{"thinking_tokens":9},"cache_creation":{"ephemeral_1h_input_tokens":800}`, 0, 800, false},
 		{"null parts", `"cache_creation_input_tokens":10,"cache_creation":null`, 10, 0, true},
 	} {
 		line := `{"type":"assistant","timestamp":"2026-11-01T09:00:00Z","message":{"id":"m","model":"claude-x","usage":{` + tc.usage + `}}}`
@@ -266,6 +276,12 @@ func TestProviders(t *testing.T) {
 		events, report := readtest.Read(t, Read, readtest.Files(map[string]string{"a.jsonl": strings.Replace(text, "claude-x", model, 1)}), nil)
 		if len(events) != 1 || events[0].Provider != provider || (report.Count(ingest.ForeignModels) == 1) != (provider == "") {
 			t.Errorf("%s: got %s", model, readtest.Describe(events))
+		}
+	}
+	for id, provider := range map[string]string{"msg_bdrk_1": "bedrock", "msg_vrtx_1": "vertex"} {
+		events, _ := readtest.Read(t, Read, readtest.Files(map[string]string{"a.jsonl": turn(id, "r", "09:00:00Z", [4]int64{1, 2, 0, 0})}), nil)
+		if len(events) != 1 || events[0].Provider != provider {
+			t.Errorf("%s: got %s", id, readtest.Describe(events))
 		}
 	}
 	events, report := readtest.Read(t, Read, readtest.Files(map[string]string{"a.jsonl": strings.Replace(text, `"model":"claude-x",`, "", 1)}), nil)

@@ -11,8 +11,9 @@ import (
 type state struct {
 	usage                      usage.Usage
 	model, tier, speed, region string
-	parts                      int64 // cache writes of stated lifetime
-	side                       bool  // told by a side conversation
+	split                      []usage.Part // of usage, if it was billed as several calls
+	lifetimes                  int64        // cache writes of stated lifetime
+	side                       bool         // told by a side conversation
 
 	nulls, remainder, clamped bool
 }
@@ -23,7 +24,7 @@ func (s *state) compare(o *state) int {
 	if c := cmp.Or(
 		cmp.Compare(s.usage.Generated(), o.usage.Generated()),
 		cmp.Compare(s.usage.Tokens(), o.usage.Tokens()),
-		cmp.Compare(s.parts, o.parts),
+		cmp.Compare(s.lifetimes, o.lifetimes),
 		-compareBool(s.side, o.side),
 	); c != 0 {
 		return c
@@ -33,8 +34,14 @@ func (s *state) compare(o *state) int {
 		slices.Compare(a[:], b[:]),
 		cmp.Compare(s.model, o.model), cmp.Compare(s.tier, o.tier),
 		cmp.Compare(s.speed, o.speed), cmp.Compare(s.region, o.region),
+		slices.CompareFunc(s.split, o.split, compareParts),
 		compareBool(s.nulls, o.nulls), compareBool(s.remainder, o.remainder), compareBool(s.clamped, o.clamped),
 	)
+}
+
+func compareParts(a, b usage.Part) int {
+	u, v := a.Usage.Vector(), b.Usage.Vector()
+	return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Model, b.Model), slices.Compare(u[:], v[:]))
 }
 
 // samePrompt reports whether two states have equal input and cache counts.

@@ -1,15 +1,19 @@
 package claudecode
 
 import (
+	"errors"
+	"fmt"
+
 	"github.com/tokenomics-go/tokenomics/ingest"
 	"github.com/tokenomics-go/tokenomics/ingest/internal/jsonscan"
 	"github.com/tokenomics-go/tokenomics/ingest/internal/run"
+	"github.com/tokenomics-go/tokenomics/usage"
 )
 
 // usageFacts are the members of message.usage.
 type usageFacts struct {
 	input, output, write, read, parts, details jsonscan.Value
-	tier, speed, geo, tools                    jsonscan.Value
+	tier, speed, geo, tools, iterations        jsonscan.Value
 
 	write5m, write1h, thinking  jsonscan.Value
 	searches, fetches, codeRuns jsonscan.Value
@@ -37,6 +41,8 @@ func (u *usageFacts) member(key []byte) *jsonscan.Value {
 		return &u.geo
 	case "server_tool_use":
 		return &u.tools
+	case "iterations":
+		return &u.iterations
 	case "ephemeral_5m_input_tokens":
 		return &u.write5m
 	case "ephemeral_1h_input_tokens":
@@ -53,7 +59,12 @@ func (u *usageFacts) member(key []byte) *jsonscan.Value {
 	return nil
 }
 
-// readUsage reads message.usage into disjoint meters.
+// counts are what message.usage says of tokens, before normalisation.
+type counts struct{ input, output, write, read, write5m, write1h, thinking, searches, fetches, codeRuns int64 }
+
+// readUsage reads message.usage. What it means is known to package usage; here
+// are only judged what a log adds: null counts, facts stated twice, and which
+// of two lines says more.
 func (r *reader) readUsage(s *state) error {
 	var u usageFacts
 	if err := run.Object("message.usage", r.usage, u.member); err != nil {
@@ -67,52 +78,80 @@ func (r *reader) readUsage(s *state) error {
 			return err
 		}
 	}
-	var write, write5m, write1h, output, thinking int64
+	var n counts
 	for _, c := range [...]struct {
 		name string
 		v    *jsonscan.Value
 		n    *int64
 	}{
-		{"input_tokens", &u.input, &s.usage.Input},
-		{"output_tokens", &u.output, &output},
-		{"cache_creation_input_tokens", &u.write, &write},
-		{"cache_read_input_tokens", &u.read, &s.usage.CacheRead},
-		{"ephemeral_5m_input_tokens", &u.write5m, &write5m},
-		{"ephemeral_1h_input_tokens", &u.write1h, &write1h},
-		{"thinking_tokens", &u.thinking, &thinking},
-		{"web_search_requests", &u.searches, &s.usage.WebSearches},
-		{"web_fetch_requests", &u.fetches, &s.usage.WebFetches},
-		{"code_execution_requests", &u.codeRuns, &s.usage.CodeExecutions},
+		{"input_tokens", &u.input, &n.input},
+		{"output_tokens", &u.output, &n.output},
+		{"cache_creation_input_tokens", &u.write, &n.write},
+		{"cache_read_input_tokens", &u.read, &n.read},
+		{"ephemeral_5m_input_tokens", &u.write5m, &n.write5m},
+		{"ephemeral_1h_input_tokens", &u.write1h, &n.write1h},
+		{"thinking_tokens", &u.thinking, &n.thinking},
+		{"web_search_requests", &u.searches, &n.searches},
+		{"web_fetch_requests", &u.fetches, &n.fetches},
+		{"code_execution_requests", &u.codeRuns, &n.codeRuns},
 	} {
-		n, null, err := run.Count("message.usage."+c.name, *c.v)
-		if err != nil {
+		var null bool
+		var err error
+		if *c.n, null, err = run.Count("message.usage."+c.name, *c.v); err != nil {
 			return err
 		}
-		*c.n = n
 		s.nulls = s.nulls || null
 	}
-	s.parts = write5m + write1h
-	s.usage.CacheWrite5m, s.usage.CacheWrite1h = write5m, write1h
-	if rest := write - s.parts; rest > 0 {
-		s.usage.CacheWrite5m += rest
-		s.remainder = true
+	s.lifetimes = n.write5m + n.write1h
+	s.remainder = n.write > s.lifetimes
+	return r.normalise(s, &u, &n)
+}
+
+// normalise turns the counts into disjoint meters.
+func (r *reader) normalise(s *state, u *usageFacts, n *counts) error {
+	body := r.usage.Raw
+	if u.iterations.Kind == jsonscan.Array && r.model.Kind == jsonscan.String { // whose models are told apart from the reply's
+		body = fmt.Appendf(nil, `{"model":%s,"usage":%s}`, r.model.Raw, body)
 	}
-	if s.clamped = thinking > output; s.clamped {
-		thinking = output
+	response, err := usage.FromJSON(usage.Anthropic, body)
+	if s.clamped = errors.Is(err, usage.ErrInconsistent); s.clamped || errors.Is(err, usage.ErrUnknownShape) {
+		response, err = usage.FromJSON(usage.Anthropic, consistent(u, n))
 	}
-	s.usage.Output, s.usage.Reasoning = output-thinking, thinking
+	switch {
+	case errors.Is(err, usage.ErrRange):
+		return run.Faultf(ingest.KindBadCount, "message.%v", err)
+	case err != nil:
+		return run.Faultf(ingest.KindWrongType, "message.%v", err)
+	}
+	s.usage, s.split = response.Usage, response.Parts
+	s.tier, s.speed, s.region = response.Tier, response.Speed, response.Region
+	for _, t := range [...]string{s.tier, s.speed, s.region} {
+		if !run.Storable(t) {
+			return run.Faultf(ingest.KindBadText, "message.usage: service_tier, speed or inference_geo is too long or has control characters")
+		}
+	}
+	return nil
+}
+
+// consistent writes the counts again in full and without contradiction:
+// thinking is at most all output, and cache writes are at least those of known
+// lifetime.
+func consistent(u *usageFacts, n *counts) []byte {
+	b := fmt.Appendf(nil, `{"input_tokens":%d,"output_tokens":%d,"cache_read_input_tokens":%d,"cache_creation_input_tokens":%d`,
+		n.input, n.output, n.read, max(n.write, n.write5m+n.write1h))
+	b = fmt.Appendf(b, `,"cache_creation":{"ephemeral_5m_input_tokens":%d,"ephemeral_1h_input_tokens":%d}`, n.write5m, n.write1h)
+	b = fmt.Appendf(b, `,"output_tokens_details":{"thinking_tokens":%d}`, min(n.thinking, n.output))
+	b = fmt.Appendf(b, `,"server_tool_use":{"web_search_requests":%d,"web_fetch_requests":%d,"code_execution_requests":%d}`,
+		n.searches, n.fetches, n.codeRuns)
 	for _, t := range [...]struct {
 		name string
 		v    jsonscan.Value
-		s    *string
-	}{{"service_tier", u.tier, &s.tier}, {"speed", u.speed, &s.speed}, {"inference_geo", u.geo, &s.region}} {
-		b, err := r.Required("message.usage."+t.name, t.v)
-		if err != nil {
-			return err
+	}{{"service_tier", u.tier}, {"speed", u.speed}, {"inference_geo", u.geo}} {
+		if t.v.Kind == jsonscan.String {
+			b = fmt.Appendf(b, `,%q:%s`, t.name, t.v.Raw)
 		}
-		*t.s = r.Intern(b)
 	}
-	return nil
+	return append(b, '}')
 }
 
 // note counts what is remarkable about the state that counts.

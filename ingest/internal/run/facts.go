@@ -72,6 +72,9 @@ func (r *Run) Project(v jsonscan.Value) string {
 	return r.Intern([]byte(s))
 }
 
+// Storable reports whether a store can hold a text.
+func Storable(s string) bool { return storable([]byte(s)) }
+
 func storable(b []byte) bool {
 	if len(b) > store.MaxText || !utf8.Valid(b) {
 		return false
