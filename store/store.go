@@ -51,6 +51,7 @@ type Query struct {
 	From    time.Time // inclusive, on event time; zero: since ever
 	To      time.Time // exclusive; zero: for ever
 	Subject string    // empty: of every subject
+	Voids   bool      // voids too, which count but add nothing: for copies of the ledger
 }
 
 // Store keeps the ledger: for every key the version that counts, and the
@@ -76,8 +77,8 @@ type Store interface {
 	// included, in the order of keys; unknown keys are left out.
 	Get(ctx context.Context, keys []Key) ([]Entry, error)
 
-	// Scan yields the counting versions that the query selects, voids
-	// excluded, ordered by At, then Source, then ID. It sees one state of the
+	// Scan yields the counting versions that the query selects, voids only
+	// if it says so, ordered by At, then Source, then ID. It sees one state of the
 	// store: entries put after it began do not appear. On an error it yields
 	// the error once and stops. It may be run again.
 	Scan(ctx context.Context, q Query) iter.Seq2[Entry, error]
