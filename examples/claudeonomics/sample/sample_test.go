@@ -114,3 +114,34 @@ func TestNothingReal(t *testing.T) {
 		}
 	}
 }
+
+// TestLongNight proves that one session goes on for 14 hours with no pause
+// above 15 minutes, and that no other file of Claude Code comes to 6.
+func TestLongNight(t *testing.T) {
+	stamp := regexp.MustCompile(`"type":"assistant".*"timestamp":"(2026-[^"]+)"`)
+	long := 0
+	for path, text := range read(t) {
+		var from, to time.Time
+		longest := time.Duration(0)
+		for _, m := range stamp.FindAllStringSubmatch(text, -1) {
+			at, err := time.Parse(time.RFC3339, m[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if from.IsZero() || at.Sub(to) > 15*time.Minute {
+				from = at
+			}
+			to = at
+			longest = max(longest, to.Sub(from))
+		}
+		switch {
+		case longest >= 14*time.Hour && strings.Contains(path, "tomas.okafor"):
+			long++
+		case longest >= 6*time.Hour:
+			t.Errorf("%s goes on for %v", path, longest)
+		}
+	}
+	if long != 1 {
+		t.Errorf("%d sessions of 14 hours, want 1", long)
+	}
+}
