@@ -4,6 +4,7 @@ import (
 	"github.com/tokenomics-go/tokenomics/ingest"
 	"github.com/tokenomics-go/tokenomics/ingest/internal/jsonscan"
 	"github.com/tokenomics-go/tokenomics/ingest/internal/run"
+	"github.com/tokenomics-go/tokenomics/usage"
 )
 
 // lineFacts are the members of a line, and of its payload, that matter here.
@@ -120,6 +121,9 @@ func (r *reader) sessionMeta() error {
 	f.headed = true
 	f.id, f.parent = string(id), string(parent)
 	f.provider = r.Optional(r.provider)
+	if short, ok := usage.CanonicalProvider(f.provider); ok {
+		f.provider = short
+	}
 	f.workflow = r.Project(r.cwd)
 	if r.git.Kind == jsonscan.Object {
 		var branch jsonscan.Value
