@@ -65,7 +65,7 @@ func TestClaude(t *testing.T) {
 			line("a", "q", "09", opus, `"output_tokens":7`, side), 2, 1162, "0.001764"},
 		{"equal output: the larger total", line("a", "r", "00", opus, `"input_tokens":9,"output_tokens":50`) + line("a", "r", "01", opus, base+`"output_tokens":50`) +
 			line("a", "r", "02", opus, `"input_tokens":8,"output_tokens":50`), 1, 1160, "0.00174"},
-		{"a full tie goes to the main chain", line("a", "r", "00", "no-such-model", base+`"output_tokens":50`, side) + line("a", "q", "01", opus, base+`"output_tokens":50`), 1, 1160, "0.00174"},
+		{"a full tie goes to the main chain", line("a", "r", "00", "no-such-model", base+`"output_tokens":50`, side) + line("a", "r", "01", opus, base+`"output_tokens":50`), 1, 1160, "0.00174"},
 		{"synthetic and errors", line("a", "r", "00", "<synthetic>", base+`"output_tokens":50`) + line("b", "r", "00", opus, base+`"output_tokens":50`, `,"isApiErrorMessage":true`), 0, 0, "0"},
 		{"negative, beyond belief", line("a", "r", "00", opus, `"output_tokens":-1`) + line("b", "r", "00", opus, `"output_tokens":1000000000001`), 0, 0, "0"},
 		{"cut short", strings.TrimSuffix(line("a", "r", "00", opus, base+`"output_tokens":50`), "}}}\n"), 0, 0, "0"},
@@ -208,6 +208,11 @@ func TestCodex(t *testing.T) {
 			if got.Bills != c.bills || got.Tokens != c.tokens || got.Cost != c.cost {
 				t.Errorf("%d bills, %d tokens, %s USD; want %d, %d, %s", got.Bills, got.Tokens, got.Cost, c.bills, c.tokens, c.cost)
 			}
+			for meter, n := range got.Meters {
+				if n < 0 {
+					t.Errorf("%s is %d", meter, n)
+				}
+			}
 		})
 	}
 }
@@ -240,14 +245,14 @@ func TestBoards(t *testing.T) {
 		return []string{"t/" + person + "/.claude/projects/-p/s.jsonl", line(person, "r", "00", "claude-opus-5-5", `"output_tokens":`+out)}
 	}
 	var pairs []string
-	for person, out := range map[string]string{"dan": "5", "bob": "9", "cyd": "9", "ann": "20", "eve": "0"} {
+	for person, out := range map[string]string{"dan": "5", "bob": "9", "cyd": "9", "fay": "9", "ann": "20", "eve": "0"} {
 		pairs = append(pairs, of(person, out)...)
 	}
 	r, err := Recompute(company(pairs...), at, 30)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Standing{{1, "ann", "20"}, {2, "bob", "9"}, {2, "cyd", "9"}, {4, "dan", "5"}}
+	want := []Standing{{1, "ann", "20"}, {2, "bob", "9"}, {2, "cyd", "9"}, {2, "fay", "9"}, {5, "dan", "5"}}
 	got := r.Window.Boards["tokens"]
 	if len(got) != len(want) {
 		t.Fatalf("%v, want %v", got, want)

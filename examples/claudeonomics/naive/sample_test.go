@@ -2,15 +2,19 @@ package naive
 
 import (
 	"math/big"
+	"sync"
 	"testing"
 
 	"github.com/tokenomics-go/tokenomics/examples/claudeonomics/sample"
 )
 
+// today is the sample as of its last day, read once.
+var today = sync.OnceValues(func() (Result, error) { return Recompute(sample.FS(), sample.At(), 30) })
+
 // TestSample holds the oracle to the two people whom the sample's README adds
 // up by hand, and to what the README says was laid in its files.
 func TestSample(t *testing.T) {
-	r, err := Recompute(sample.FS(), sample.At(), 30)
+	r, err := today()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +51,7 @@ func TestSample(t *testing.T) {
 
 // TestMovement proves that the sample's last day has something to show.
 func TestMovement(t *testing.T) {
-	today, err := Recompute(sample.FS(), sample.At(), 30)
+	now, err := today()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +64,7 @@ func TestMovement(t *testing.T) {
 		was[s.Name] = s.Rank
 	}
 	moved := map[string]int{}
-	for _, s := range today.Window.Boards["tokens"] {
+	for _, s := range now.Window.Boards["tokens"] {
 		if was[s.Name] != s.Rank {
 			moved[s.Name] = was[s.Name] - s.Rank
 		}
@@ -70,7 +74,7 @@ func TestMovement(t *testing.T) {
 			t.Errorf("%s has not risen: %v", who, moved)
 		}
 	}
-	if first := today.Window.Boards["tokens"][0]; first.Name != "mara.lindqvist" {
+	if first := now.Window.Boards["tokens"][0]; first.Name != "mara.lindqvist" {
 		t.Errorf("first is %v", first)
 	}
 }
@@ -78,7 +82,7 @@ func TestMovement(t *testing.T) {
 // TestConnoisseur proves that one person, and only one, spends a tenth or more
 // on each of four models.
 func TestConnoisseur(t *testing.T) {
-	r, err := Recompute(sample.FS(), sample.At(), 30)
+	r, err := today()
 	if err != nil {
 		t.Fatal(err)
 	}
