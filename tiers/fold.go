@@ -64,6 +64,7 @@ func (c *calendar) fold(f *Facts, n *Needs) error {
 	slices.SortFunc(keys, func(a, b cellKey) int {
 		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.class, b.class))
 	})
+	first := f.First // of all time it is set to the first active day below
 	sum := summer{f: f}
 	var cells []*cell
 	for _, k := range keys {
@@ -72,8 +73,10 @@ func (c *calendar) fold(f *Facts, n *Needs) error {
 		cells = append(cells, x)
 	}
 	sum.finish()
-	if f.Lens.Window.Period == AllTime && len(f.Days) > 0 {
-		f.First = f.Days[0].Day
+	if f.Lens.Window.Period == AllTime {
+		if f.First = f.Last; len(f.Days) > 0 {
+			f.First = f.Days[0].Day
+		}
 	}
 	if n.keeps(facetSessions) {
 		f.foldSessions(cells, n.idles)
@@ -88,7 +91,7 @@ func (c *calendar) fold(f *Facts, n *Needs) error {
 		f.Workflows = len(names)
 	}
 	for k, v := range c.counters {
-		if k.day < f.First || k.day > f.Last {
+		if k.day < first || k.day > f.Last {
 			continue
 		}
 		if f.Counters == nil {
