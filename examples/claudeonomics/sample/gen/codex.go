@@ -24,6 +24,10 @@ func (u codexUsage) plus(v codexUsage) codexUsage {
 	return codexUsage{u.Input + v.Input, u.Cached + v.Cached, u.Output + v.Output, u.Reasoning + v.Reasoning, u.Total + v.Total}
 }
 
+func (u codexUsage) minus(v codexUsage) codexUsage {
+	return codexUsage{u.Input - v.Input, u.Cached - v.Cached, u.Output - v.Output, u.Reasoning - v.Reasoning, u.Total - v.Total}
+}
+
 type codexInfo struct {
 	Total  codexUsage  `json:"total_token_usage"`
 	Last   *codexUsage `json:"last_token_usage,omitempty"`
@@ -144,8 +148,4 @@ func (c *codex) talk(r *rand.Rand, pl *plan, start time.Time, replies int, until
 		}
 		context += grow
 	}
-}
-
-func (u codexUsage) minus(v codexUsage) codexUsage {
-	return codexUsage{u.Input - v.Input, u.Cached - v.Cached, u.Output - v.Output, u.Reasoning - v.Reasoning, u.Total - v.Total}
 }

@@ -103,7 +103,7 @@ func claudeCopies(t *tree) {
 	a.talk(r, &pl, on(11, 4, "08:00:00"), 9, last)
 
 	resumed := copySession(t, p, a, "long-talk-resumed", len(a.f.lines))
-	pl.start = pl.limitPair()
+	pl.start = pl.resumed()
 	resumed.talk(r, &pl, on(11, 4, "13:00:00"), 4, last)
 	t.trap("a resumed session: the whole history again in a new file, under a new sessionId", resumed.path, 0,
 		"the copied replies count once; only what follows is new")
@@ -140,8 +140,8 @@ func claudeCopies(t *tree) {
 	claudeJoins(t)
 }
 
-// limitPair is the range in which a resumed session's first prompt falls.
-func (pl *plan) limitPair() [2]int { return [2]int{pl.limit * 2 / 3, pl.limit * 3 / 4} }
+// resumed is the range in which the first prompt of a resumed session falls.
+func (pl *plan) resumed() [2]int { return [2]int{pl.limit * 2 / 3, pl.limit * 3 / 4} }
 
 // claudeJoins is one message under several requests, which may be one bill or two.
 func claudeJoins(t *tree) {
