@@ -1,13 +1,17 @@
 package memstore
 
-import "strings"
+import (
+	"hash/maphash"
+	"strings"
+)
 
 // dict keeps each text once, under a small number that is used again when the
 // last record that mentions the text is gone. Number 0 is the empty text.
 type dict struct {
-	ids   map[string]uint32
+	seed  maphash.Seed
+	ids   table
 	pages []*page
-	refs  []uint32
+	n     uint32 // numbers given out so far, 0 included
 	free  []uint32
 	stamp uint64 // views taken when pages was last copied
 }
@@ -15,64 +19,78 @@ type dict struct {
 const pageSize = 256
 
 type page struct {
-	text  [pageSize]string
+	words [pageSize]word
 	stamp uint64 // views taken when the page was made
 }
 
-func newDict() dict {
-	return dict{ids: make(map[string]uint32), pages: []*page{new(page)}, refs: []uint32{1}}
+type word struct {
+	text string
+	refs uint32 // mentions in records that count; only holders of the lock touch it
 }
 
-func (d *dict) text(id uint32) string { return textAt(d.pages, id) }
+func newDict(seed maphash.Seed) dict {
+	return dict{seed: seed, pages: []*page{new(page)}, n: 1}
+}
 
-func textAt(pages []*page, id uint32) string { return pages[id/pageSize].text[id%pageSize] }
+func textAt(pages []*page, id uint32) string { return pages[id/pageSize].words[id%pageSize].text }
+
+func (d *dict) word(id uint32) *word { return &d.pages[id/pageSize].words[id%pageSize] }
+
+func (d *dict) text(id uint32) string { return d.word(id).text }
+
+func (d *dict) hash(s string) uint64 { return maphash.String(d.seed, s) }
 
 // find returns the number of a text that is there.
 func (d *dict) find(s string) (uint32, bool) {
 	if s == "" {
 		return 0, true
 	}
-	id, ok := d.ids[s]
-	return id, ok
+	return d.lookup(s, d.hash(s))
 }
 
-// take returns the number of a text, adding it if it is new, and counts one
-// more mention. Last is a number that is likely to be the one.
-func (d *dict) take(s string, last *uint32, views uint64) uint32 {
-	if s == "" {
-		return 0
+func (d *dict) lookup(s string, hash uint64) (uint32, bool) {
+	p := d.ids.part(hash)
+	if p.n == 0 {
+		return 0, false
 	}
-	if d.text(*last) == s {
-		d.refs[*last]++
-		return *last
+	mask := len(p.slots) - 1
+	for i := int(uint32(hash)) & mask; p.slots[i] != 0; i = (i + 1) & mask {
+		if uint32(p.slots[i]>>32) == uint32(hash) && d.text(uint32(p.slots[i])) == s {
+			return uint32(p.slots[i]), true
+		}
 	}
-	id, ok := d.ids[s]
+	return 0, false
+}
+
+// takeHashed returns the number of a text that is not empty, adding it if it is
+// new, and counts one more mention.
+func (d *dict) takeHashed(s string, hash, views uint64) uint32 {
+	id, ok := d.lookup(s, hash)
 	if !ok {
-		id = d.add(strings.Clone(s), views)
+		id = d.add(strings.Clone(s), hash, views)
 	}
-	d.refs[id]++
-	*last = id
+	d.word(id).refs++
 	return id
 }
 
-func (d *dict) add(s string, views uint64) uint32 {
+func (d *dict) add(s string, hash, views uint64) uint32 {
 	var id uint32
 	if n := len(d.free); n > 0 {
 		id, d.free = d.free[n-1], d.free[:n-1]
 		d.set(id, s, views)
 	} else {
-		id = uint32(len(d.refs))
-		d.refs = append(d.refs, 0)
+		id = d.n
+		d.n++
 		if id%pageSize == 0 {
 			d.pages = append(d.pages, &page{stamp: views})
 		}
-		d.pages[id/pageSize].text[id%pageSize] = s // a number no view knows
+		d.word(id).text = s // of a number no view knows
 	}
-	d.ids[s] = id
+	d.ids.add(hash, id)
 	return id
 }
 
-// set overwrites a number that a view may know.
+// set overwrites the text of a number that a view may know.
 func (d *dict) set(id uint32, s string, views uint64) {
 	i := id / pageSize
 	if d.pages[i].stamp < views {
@@ -84,7 +102,7 @@ func (d *dict) set(id uint32, s string, views uint64) {
 		p.stamp = views
 		d.pages[i] = &p
 	}
-	d.pages[i].text[id%pageSize] = s
+	d.word(id).text = s
 }
 
 // release counts one mention less, and forgets a text nobody mentions.
@@ -92,8 +110,9 @@ func (d *dict) release(id uint32, views uint64) {
 	if id == 0 {
 		return
 	}
-	if d.refs[id]--; d.refs[id] == 0 {
-		delete(d.ids, d.text(id))
+	w := d.word(id)
+	if w.refs--; w.refs == 0 {
+		d.ids.remove(d.hash(w.text), id)
 		d.set(id, "", views)
 		d.free = append(d.free, id)
 	}

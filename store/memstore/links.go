@@ -13,9 +13,6 @@ func setPrev(rec []byte, l loc) { binary.LittleEndian.PutUint32(rec[offPrev:], u
 
 // link puts a new record at the head of its subject's list.
 func (s *Store) link(l loc, subject uint32) {
-	for int(subject) >= len(s.heads) {
-		s.heads = append(s.heads, 0)
-	}
 	head := s.heads[subject]
 	if head != 0 {
 		setNext(s.arena.record(l), head)
@@ -54,40 +51,6 @@ func recordSubject(rec []byte) uint32 {
 	return uint32(r.uvarint())
 }
 
-// hashOf returns the hash of a record's key.
-func (s *Store) hashOf(l loc) uint64 {
-	source, id, _ := recordKey(s.arena.record(l))
-	return s.index.hashBytes(source, id)
-}
-
-// find returns the hash of a key and the location of its record, 0 for none.
-// The hash is 0 if the source is not known either.
-func (s *Store) find(source, id string) (uint64, loc) {
-	src := s.lastText[textSource]
-	if s.texts.text(src) != source {
-		var ok bool
-		if src, ok = s.texts.find(source); !ok {
-			return 0, 0
-		}
-	}
-	hash := s.index.hash(src, id)
-	p := s.index.part(hash)
-	if p.n == 0 {
-		return hash, 0
-	}
-	mask := len(p.slots) - 1
-	for i := int(uint32(hash)) & mask; p.slots[i] != 0; i = (i + 1) & mask {
-		if uint32(p.slots[i]>>32) != uint32(hash) {
-			continue
-		}
-		l := loc(p.slots[i])
-		if recSource, recID, _ := recordKey(s.arena.record(l)); recSource == src && string(recID) == id {
-			return hash, l
-		}
-	}
-	return hash, 0
-}
-
 // kill takes a record out of everything but the index.
 func (s *Store) kill(l loc) {
 	views := s.views.Load()
@@ -112,10 +75,9 @@ func (s *Store) empty(n int, views uint64) {
 	for off := 0; off < b.used; {
 		rec := b.record(off)
 		if !isDead(b.dead, off) {
-			source, id, _ := recordKey(rec)
 			to := s.arena.add(rec, recordAt(rec), views)
 			s.relink(rec, to)
-			s.index.move(s.index.hashBytes(source, id), makeLoc(n, off), to)
+			s.index.move(s.keyHash(rec), uint32(makeLoc(n, off)), uint32(to))
 		}
 		off += len(rec)
 	}

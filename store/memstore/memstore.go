@@ -17,6 +17,7 @@ package memstore
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -44,14 +45,16 @@ type Store struct {
 	views atomic.Uint64
 
 	mu          sync.RWMutex
+	seed        maphash.Seed
 	arena       arena
-	index       index
+	index       table // of locations by key
 	texts       dict
 	subjects    dict
-	heads       []loc // by subject: its newest record
-	lastText    [numTexts]uint32
-	lastSubject uint32
+	heads       []loc                       // by subject: its newest record
+	recents     [numTexts][numRecent]uint32 // see recent
 	scratch     []byte
+	hashes      [chunk]hashes
+	warmth      uint32 // keeps the loads of warm from being optimised away
 	activations []store.Activation
 }
 
@@ -71,11 +74,12 @@ func New(opts *Options) *Store {
 }
 
 func (s *Store) reset() {
+	s.seed = maphash.MakeSeed()
 	s.arena = newArena()
-	s.index = newIndex()
-	s.texts, s.subjects = newDict(), newDict()
+	s.index = table{}
+	s.texts, s.subjects = newDict(s.seed), newDict(s.seed)
 	s.heads = []loc{0}
-	s.lastText, s.lastSubject = [numTexts]uint32{}, 0
+	s.recents = [numTexts][numRecent]uint32{}
 }
 
 // Durable reports false: nothing survives the process.
@@ -98,34 +102,40 @@ func (s *Store) Put(ctx context.Context, entries []store.Entry) ([]store.Change,
 	var before slab
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := range entries {
-		tail := s.arena.tail
-		changes[i] = s.put(&entries[i], &before, len(entries)-i)
-		if tail != s.arena.tail {
-			s.sealed(tail)
+	for at := 0; at < len(entries); at += chunk {
+		part := entries[at:min(at+chunk, len(entries))]
+		s.warm(part)
+		for i := range part {
+			tail := s.arena.tail
+			changes[at+i] = s.put(&part[i], &s.hashes[i], &before, len(entries)-at-i)
+			if tail != s.arena.tail {
+				s.sealed(tail)
+			}
 		}
 	}
 	return changes, nil
 }
 
 // put judges one version and keeps it if it counts. The lock is held.
-func (s *Store) put(e *store.Entry, before *slab, left int) store.Change {
+func (s *Store) put(e *store.Entry, h *hashes, before *slab, left int) store.Change {
 	if err := fits(&e.Event); err != nil {
 		return store.Change{Status: store.Invalid, Err: err}
 	}
-	hash, old := s.find(e.Source, e.ID)
+	var old loc
+	source, ok := s.source(e.Source)
+	hash := mix(h.id, source)
+	if ok {
+		old = s.find(source, e.ID, hash)
+	}
 	if old == 0 {
-		if s.opts.MaxEvents > 0 && s.index.n >= s.opts.MaxEvents {
+		if s.opts.MaxEvents > 0 && s.index.n >= s.opts.MaxEvents || !s.arena.room() {
 			return store.Change{Status: store.Refused, Err: store.ErrFull}
 		}
-		if !s.arena.room() {
-			return store.Change{Status: store.Refused, Err: store.ErrFull}
+		l := s.write(e, h)
+		if !ok {
+			hash = s.keyHash(s.arena.record(l))
 		}
-		l := s.write(e)
-		if hash == 0 { // of a source that was new
-			hash = s.hashOf(l)
-		}
-		s.index.add(hash, l)
+		s.index.add(hash, uint32(l))
 		return store.Change{Status: store.Accepted, Counts: true}
 	}
 
@@ -137,7 +147,7 @@ func (s *Store) put(e *store.Entry, before *slab, left int) store.Change {
 		if !s.arena.room() {
 			return store.Change{Status: store.Refused, Before: was, Err: store.ErrFull}
 		}
-		s.index.move(hash, old, s.write(e))
+		s.index.move(hash, uint32(old), uint32(s.write(e, h)))
 		s.kill(old)
 	}
 	return c
@@ -152,7 +162,7 @@ func (s *Store) Get(ctx context.Context, keys []store.Key) ([]store.Entry, error
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	for _, k := range keys {
-		if _, l := s.find(k.Source, k.ID); l != 0 {
+		if l := s.lookup(k); l != 0 {
 			entries = append(entries, store.Entry{})
 			s.decode(s.arena.record(l), &entries[len(entries)-1], k.ID)
 		}

@@ -146,7 +146,7 @@ func TestAgainstModel(t *testing.T) {
 // audit checks what the structures of a store owe each other.
 func audit(t testing.TB, s *Store) {
 	t.Helper()
-	textRefs, subjectRefs := make([]uint32, len(s.texts.refs)), make([]uint32, len(s.subjects.refs))
+	textRefs, subjectRefs := make([]uint32, s.texts.n), make([]uint32, s.subjects.n)
 	live, bytes := 0, 0
 	for n, b := range s.arena.blocks {
 		if b == nil {
@@ -161,7 +161,7 @@ func audit(t testing.TB, s *Store) {
 				liveBytes += len(rec)
 				var e store.Entry
 				s.decode(rec, &e, "")
-				if _, l := s.find(e.Source, e.ID); l != makeLoc(n, off) {
+				if l := s.lookup(e.Key()); l != makeLoc(n, off) {
 					t.Fatalf("%v is at %d/%d, the index says %d/%d", e.Key(), n, off, l.block(), l.offset())
 				}
 				subjectRefs[recordSubject(rec)]++
@@ -193,12 +193,12 @@ func audit(t testing.TB, s *Store) {
 	}
 	checkRefs := func(what string, d *dict, refs []uint32) {
 		for id := 1; id < len(refs); id++ {
-			if refs[id] != d.refs[id] {
-				t.Errorf("%s %q is mentioned %d times, says %d", what, d.text(uint32(id)), refs[id], d.refs[id])
+			if refs[id] != d.word(uint32(id)).refs {
+				t.Errorf("%s %q is mentioned %d times, says %d", what, d.text(uint32(id)), refs[id], d.word(uint32(id)).refs)
 			}
 		}
-		if len(d.ids)+len(d.free)+1 != len(d.refs) {
-			t.Errorf("%ss: %d known and %d free of %d", what, len(d.ids), len(d.free), len(d.refs)-1)
+		if d.ids.n+len(d.free)+1 != int(d.n) {
+			t.Errorf("%ss: %d known and %d free of %d", what, d.ids.n, len(d.free), d.n-1)
 		}
 	}
 	checkRefs("text", &s.texts, textRefs)

@@ -48,6 +48,7 @@ const (
 	textLabel
 
 	numTexts
+	numRecent = 16 // a power of two
 	maskTexts = textSource
 )
 
@@ -101,17 +102,23 @@ func fits(e *store.Event) error {
 }
 
 // write appends a version's record to the arena and links it to its subject.
-func (s *Store) write(e *store.Entry) loc {
+func (s *Store) write(e *store.Entry, h *hashes) loc {
 	views := s.views.Load()
-	subject := s.subjects.take(e.Subject, &s.lastSubject, views)
-	s.scratch = s.encode(s.scratch[:0], e, subject, views)
+	var subject uint32
+	if e.Subject != "" {
+		subject = s.subjects.takeHashed(e.Subject, h.subject, views)
+		if int(subject) == len(s.heads) {
+			s.heads = append(s.heads, 0)
+		}
+	}
+	s.scratch = s.encode(s.scratch[:0], e, h, subject, views)
 	at := unixNano(e.At)
 	l := s.arena.add(s.scratch, at, views)
 	s.link(l, subject)
 	return l
 }
 
-func (s *Store) encode(b []byte, e *store.Entry, subject uint32, views uint64) []byte {
+func (s *Store) encode(b []byte, e *store.Entry, h *hashes, subject uint32, views uint64) []byte {
 	b = append(b, 0, 0, 0, 0, 0, 0, 0, 0)
 	b = binary.LittleEndian.AppendUint64(b, uint64(unixNano(e.At)))
 	kind := byte(e.Trust) << 1
@@ -120,11 +127,11 @@ func (s *Store) encode(b []byte, e *store.Entry, subject uint32, views uint64) [
 	}
 	b = append(b, 0, 0, kind)
 
-	b = binary.AppendUvarint(b, uint64(s.texts.take(e.Source, &s.lastText[textSource], views)))
+	b = binary.AppendUvarint(b, uint64(s.take(textSource, e.Source, views)))
 	b = binary.AppendUvarint(b, uint64(len(e.ID)))
 	b = append(b, e.ID...)
 	b = binary.AppendUvarint(b, uint64(subject))
-	b = s.encodeTexts(b, e, views)
+	b = s.encodeTexts(b, e, h, views)
 	if e.Revision != 0 {
 		b = binary.AppendUvarint(b, uint64(e.Revision))
 	}
@@ -137,8 +144,8 @@ func (s *Store) encode(b []byte, e *store.Entry, subject uint32, views uint64) [
 	if len(e.Labels) != 0 {
 		b = binary.AppendUvarint(b, uint64(len(e.Labels)))
 		for _, l := range e.Labels {
-			b = binary.AppendUvarint(b, uint64(s.texts.take(l.Key, &s.lastText[textLabel], views)))
-			b = binary.AppendUvarint(b, uint64(s.texts.take(l.Value, &s.lastText[textLabel], views)))
+			b = binary.AppendUvarint(b, uint64(s.take(textLabel, l.Key, views)))
+			b = binary.AppendUvarint(b, uint64(s.take(textLabel, l.Value, views)))
 		}
 	}
 	if e.ReportedCost != nil {
@@ -153,7 +160,7 @@ func (s *Store) encode(b []byte, e *store.Entry, subject uint32, views uint64) [
 	return b
 }
 
-func (s *Store) encodeTexts(b []byte, e *store.Entry, views uint64) []byte {
+func (s *Store) encodeTexts(b []byte, e *store.Entry, h *hashes, views uint64) []byte {
 	var mask uint64
 	fields := texts(&e.Event)
 	for i, t := range fields {
@@ -180,7 +187,13 @@ func (s *Store) encodeTexts(b []byte, e *store.Entry, views uint64) []byte {
 	b = binary.AppendUvarint(b, mask)
 	for ; set != 0; set &= set - 1 {
 		i := bits.TrailingZeros64(set)
-		b = binary.AppendUvarint(b, uint64(s.texts.take(*fields[i], &s.lastText[i], views)))
+		var id uint32
+		if i == textSession {
+			id = s.texts.takeHashed(e.Session, h.session, views)
+		} else {
+			id = s.take(i, *fields[i], views)
+		}
+		b = binary.AppendUvarint(b, uint64(id))
 	}
 	return b
 }

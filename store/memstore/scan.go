@@ -65,16 +65,16 @@ func (s *Store) view(q store.Query) *view {
 	}
 	var v *view
 	if q.Subject != "" {
-		v = s.subjectView(q.Subject, from, to)
+		v = s.subjectView(q.Subject, from, to, q.Voids)
 	} else {
-		v = s.fullView(from, to, false)
+		v = s.fullView(from, to, q.Voids)
 	}
 	v.sort()
 	return v
 }
 
 // subjectView walks the list of one subject under the lock.
-func (s *Store) subjectView(subject string, from, to int64) *view {
+func (s *Store) subjectView(subject string, from, to int64, voids bool) *view {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	v := s.emptyView()
@@ -82,10 +82,10 @@ func (s *Store) subjectView(subject string, from, to int64) *view {
 	if !ok {
 		return v
 	}
-	v.hits = make([]hit, 0, s.subjects.refs[id])
+	v.hits = make([]hit, 0, s.subjects.word(id).refs)
 	for l := s.heads[id]; l != 0; {
 		rec := s.arena.record(l)
-		if at := recordAt(rec); at >= from && at < to && !recordVoid(rec) {
+		if at := recordAt(rec); at >= from && at < to && (voids || !recordVoid(rec)) {
 			v.hits = append(v.hits, hit{at, l})
 		}
 		l = next(rec)
