@@ -1,6 +1,9 @@
 package pricing
 
-import "math/bits"
+import (
+	"math/big"
+	"math/bits"
+)
 
 // u128 is an unsigned 128-bit integer.
 type u128 struct{ hi, lo uint64 }
@@ -33,4 +36,16 @@ func gcd(a, b uint64) uint64 {
 		a, b = b, a%b
 	}
 	return a
+}
+
+// big returns n as a big integer, for the slow paths.
+func (n u128) big() *big.Int {
+	b := new(big.Int).SetUint64(n.hi)
+	return b.Or(b.Lsh(b, 64), new(big.Int).SetUint64(n.lo))
+}
+
+// fromBig returns the low 128 bits of a non-negative b.
+func fromBig(b *big.Int) u128 {
+	lo := new(big.Int).And(b, new(big.Int).SetUint64(1<<64-1))
+	return u128{new(big.Int).Rsh(b, 64).Uint64(), lo.Uint64()}
 }

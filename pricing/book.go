@@ -1,0 +1,117 @@
+package pricing
+
+import (
+	"iter"
+	"slices"
+	"time"
+
+	"github.com/tokenomics-go/tokenomics/usage"
+)
+
+// Book is an immutable set of price sheets, ready to price calls. It is safe
+// for concurrent use. Books are made by [Builtin], [NewBook] and [Book.With].
+type Book struct {
+	version  string
+	currency string
+	t        *tables
+}
+
+// NewBook builds a book of the given sheets alone; see [Book.With].
+func NewBook(sheets ...Sheet) (*Book, error) {
+	return (&Book{t: new(tables)}).With(sheets...)
+}
+
+// Version names the book's content: 16 hexadecimal digits that follow from the
+// sheets and their order alone.
+func (b *Book) Version() string { return b.version }
+
+// Currency returns the ISO 4217 code of the book's one currency.
+func (b *Book) Currency() string { return b.currency }
+
+// Sheet names one sheet of a book.
+type SheetInfo struct {
+	Name, Source string
+	AsOf         time.Time
+}
+
+// Sheets yields the sheets the book was built of, in order.
+func (b *Book) Sheets() iter.Seq[SheetInfo] {
+	return func(yield func(SheetInfo) bool) {
+		for _, s := range b.t.sheets {
+			if !yield(SheetInfo{s.name, s.source, fromSeconds(s.asOf)}) {
+				return
+			}
+		}
+	}
+}
+
+// Models yields every row of the book, scheduled, cancelled and overridden
+// ones included, in the order of the sheets. Rates derived by rule, such as
+// reasoning billed as output, are filled in.
+func (b *Book) Models() iter.Seq[Model] {
+	return func(yield func(Model) bool) {
+		for i := range b.t.rows {
+			if !yield(b.t.model(&b.t.rows[i])) {
+				return
+			}
+		}
+	}
+}
+
+// Providers returns the short names of all providers that list the model
+// under this name, exactly, by alias or by the grammar, in byte order. A
+// model without a provider counts as "".
+func (b *Book) Providers(model string) []string {
+	var names []string
+	seen := map[string]bool{}
+	for i := range b.t.entries {
+		p := b.t.entries[i].provider
+		if seen[p] {
+			continue
+		}
+		seen[p] = true
+		if l, fault := b.t.resolve(p, model); fault == found && b.t.entries[l.entry].provider == p {
+			names = append(names, p)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// model is the inverse of compiling a row.
+func (t *tables) model(r *row) Model {
+	e := &t.entries[r.entry]
+	cards := cut(t.cards, r.cards)
+	m := Model{
+		Provider: e.provider, ID: e.id, From: instant(r.from), Until: instant(r.until), State: r.state,
+		Source: r.source, Checked: fromSeconds(r.checked), Note: r.note,
+		Rates: t.ratesOf(&cards[0]), Steps: t.stepsOf(cards[1:]),
+	}
+	for i := range t.keys {
+		if k := &t.keys[i]; k.entry == r.entry && k.match == MatchAlias && k.provider == e.provider {
+			m.Aliases = append(m.Aliases, k.name)
+		}
+	}
+	for _, v := range cut(t.variants, r.variants) {
+		cards := cut(t.cards, v.cards)
+		m.Variants = append(m.Variants, Variant{Name: v.name, Modes: slices.Clone(v.modes), Excludes: slices.Clone(v.excludes),
+			Rates: t.ratesOf(&cards[0]), Steps: t.stepsOf(cards[1:])})
+	}
+	return m
+}
+
+func (t *tables) ratesOf(cd *card) Rates {
+	var r Rates
+	for m := range usage.Meter(usage.NumMeters) {
+		r.Set(m, t.rate(cd, m))
+	}
+	return r
+}
+
+func (t *tables) stepsOf(cards []card) []Step {
+	var steps []Step
+	for i := range cards {
+		steps = append(steps, Step{Above: cards[i].above, Rates: t.ratesOf(&cards[i])})
+	}
+	return steps
+}

@@ -1,0 +1,339 @@
+package pricing
+
+import (
+	"math/big"
+	"math/bits"
+
+	"github.com/tokenomics-go/tokenomics/usage"
+)
+
+// Price returns the exact cost of a call. It does not allocate unless it
+// returns an error.
+//
+// The error matches [ErrUnknownModel] if the model is in no sheet at c.At (the
+// cost's Status is then Unpriced), [ErrUnpriced] if it is and a meter in use
+// has no rate (Partial: Total is the cost of the others), [usage.ErrRange] for
+// impossible counts, or [ErrOverflow] for a cost of 9.2e12 currency units and
+// more.
+func (b *Book) Price(c Call) (Cost, error) {
+	var cost Cost
+	err := b.PriceInto(&cost, &c)
+	return cost, err
+}
+
+// PriceInto is [Book.Price] without copying the call and the cost. It keeps
+// neither pointer.
+func (b *Book) PriceInto(dst *Cost, c *Call) error {
+	l, fault := b.t.resolve(c.Provider, c.Model)
+	if fault != found {
+		return b.unknown(dst, c, fault)
+	}
+	return b.price(dst, c, l)
+}
+
+// Handle is a model of a book, found once and for all: pricing through it
+// saves looking the names up. It is immutable and safe for concurrent use.
+type Handle struct {
+	book *Book
+	l    lookup
+}
+
+// Resolve finds the model that a provider and a model's name mean, as
+// [Book.Price] does.
+func (b *Book) Resolve(provider, model string) (Handle, error) {
+	l, fault := b.t.resolve(provider, model)
+	if fault != found {
+		var c Cost
+		return Handle{}, b.unknown(&c, &Call{Provider: provider, Model: model}, fault)
+	}
+	return Handle{b, l}, nil
+}
+
+// Provider returns the short name of the provider.
+func (h Handle) Provider() string { return h.book.t.entries[h.l.entry].provider }
+
+// ID returns the provider's own id of the model.
+func (h Handle) ID() string { return h.book.t.entries[h.l.entry].id }
+
+// Match says how the name was found.
+func (h Handle) Match() Match { return h.l.match }
+
+// PriceInto is [Book.PriceInto] for calls of this model: c.Provider and
+// c.Model are not looked at.
+func (h Handle) PriceInto(dst *Cost, c *Call) error { return h.book.price(dst, c, h.l) }
+
+// price prices a call of a model that was found.
+func (b *Book) price(dst *Cost, c *Call, l lookup) error {
+	t := b.t
+	e := &t.entries[l.entry]
+	at := unixNano(c.At)
+	segments := cut(t.segments, e.segments)
+	i := len(segments) - 1
+	for i >= 0 && at < segments[i].from {
+		i--
+	}
+	if i < 0 || at >= segments[i].until {
+		return b.notInForce(dst, c, e)
+	}
+	u := &c.Usage
+	dst.usage = *u
+	if orCounts(u)>>39 != 0 { // negative, or perhaps beyond usage.MaxCount < 2^40
+		if err := u.Validate(); err != nil {
+			*dst = Cost{}
+			return err
+		}
+	}
+	dst.book, dst.row, dst.Matched = b, segments[i].row, l.match
+	r := &t.rows[segments[i].row]
+	x := &dst.terms
+	x.variant, x.cards, x.n, x.fault, x.denied, x.scope = -1, r.cards, 0, noFault, 0, 0
+	x.uniform, x.num, x.den = true, 1, 1
+	if e.terms || l.geo != "" || len(c.Tier)|len(c.Speed)|len(c.Region)|len(c.Account) != 0 {
+		t.settle(x, c, e, r, l.geo, at)
+	}
+	dst.card, dst.high = x.cards.off, x.cards.off
+	if x.cards.n > 1 {
+		prompt, last := u.Prompt(), x.cards.off+x.cards.n-1
+		for k := x.cards.off + 1; k <= last && prompt > t.cards[k].above; k++ {
+			dst.high = k
+		}
+		if u.Requests <= 1 {
+			dst.card = dst.high
+		}
+	}
+	if x.n != 0 && dst.high != x.cards.off {
+		t.refuseSteps(dst)
+	}
+	return b.total(dst, c)
+}
+
+// refuseSteps denies what modifiers multiply that cannot go with a step; of an
+// aggregate it drops the step, which its calls cannot have reached.
+func (t *tables) refuseSteps(dst *Cost) {
+	x := &dst.terms
+	for k := range int(x.n) {
+		m := &t.mods[x.applied[k]]
+		if !m.noSteps {
+			continue
+		}
+		if dst.card == x.cards.off {
+			dst.high = dst.card
+			return
+		}
+		x.fault = excludedStep
+		x.denied |= m.meters
+	}
+}
+
+// orCounts returns the bitwise or of all counts: its high bits tell whether
+// any is negative or large.
+func orCounts(u *usage.Usage) uint64 {
+	return uint64(u.Input | u.CacheRead | u.CacheWrite5m | u.CacheWrite30m | u.CacheWrite1h | u.CacheWrite12h |
+		u.Output | u.Reasoning | coldCounts(u))
+}
+
+// coldCounts is the same of the meters beyond Reasoning.
+func coldCounts(u *usage.Usage) int64 {
+	return u.AudioInput | u.AudioCacheRead | u.AudioOutput | u.ImageInput | u.ImageCacheRead | u.ImageOutput |
+		u.VideoInput | u.VideoCacheRead | u.WebSearches | u.WebFetches | u.FileSearches | u.CodeExecutions |
+		u.Requests | u.AudioInputMs | u.AudioOutputMs | u.VideoOutputMs | u.InputCharacters | u.OutputCharacters |
+		u.Images | u.Pages | u.ContainerMs | u.ComputeMs | u.CacheTokenSeconds
+}
+
+// total adds the lines up. The chosen card and terms are in dst.
+func (b *Book) total(dst *Cost, c *Call) error {
+	t, x := b.t, &dst.terms
+	cd := &t.cards[dst.card]
+	sum, missing, ok := t.sum(cd, &dst.usage, x)
+	if x.denied != 0 {
+		missing |= usedMeters(&dst.usage) & x.denied &^ setOf(usage.Requests)
+	}
+	if !ok || sum.hi >= maxCostHi {
+		*dst = Cost{}
+		return errCost(c)
+	}
+	dst.Total = Money{int64(sum.hi), sum.lo}
+	dst.High = dst.Total
+	if dst.high != dst.card {
+		if err := t.highest(dst, c); err != nil {
+			return err
+		}
+	}
+	dst.missing = missing
+	if missing != 0 {
+		return b.unpriced(dst, c)
+	}
+	dst.Status = Priced
+	return nil
+}
+
+// maxCostHi bounds a cost, so that any fits [Money.Columns]: 2^63 · 1e-6 units
+// are 500,000 · 2^64 counts.
+const maxCostHi = 500_000
+
+// highest finds the dearest of the steps that the sums of an aggregate could
+// reach.
+func (t *tables) highest(dst *Cost, c *Call) error {
+	reach := dst.high
+	dst.high = dst.card
+	for k := dst.card + 1; k <= reach; k++ {
+		s, _, ok := t.sum(&t.cards[k], &dst.usage, &dst.terms)
+		if !ok || s.hi >= maxCostHi {
+			*dst = Cost{}
+			return errCost(c)
+		}
+		if m := (Money{int64(s.hi), s.lo}); m.Cmp(dst.High) > 0 {
+			dst.High, dst.high = m, k
+		}
+	}
+	return nil
+}
+
+// sum returns the cost in 1e-12 units of the meters that have a rate and are
+// not denied, and the meters in use that have none. ok is false on overflow.
+func (t *tables) sum(cd *card, u *usage.Usage, x *terms) (sum u128, missing meterSet, ok bool) {
+	counts := [hotMeters]int64{u.Input, u.CacheRead, u.CacheWrite5m, u.CacheWrite30m,
+		u.CacheWrite1h, u.CacheWrite12h, u.Output, u.Reasoning}
+	var used meterSet
+	var carry uint64
+	for m, n := range counts {
+		used |= meterSet((uint64(n)+1<<63-1)>>63) << m // n is 0 to 2^40
+		hi, lo := bits.Mul64(uint64(n), cd.hot[m])
+		sum.lo, carry = bits.Add64(sum.lo, lo, 0)
+		sum.hi, _ = bits.Add64(sum.hi, hi, carry) // 8 × 2^40 × 2^64 fits
+	}
+	simple := used&cd.frac|x.denied == 0
+	if simple && x.scope != 0 {
+		// If the divisor divides every rate, every line is exact, and so is
+		// their sum.
+		simple = x.uniform && x.den != 0 && used&^x.scope == 0 && cd.common%x.den == 0
+		if simple && x.den != 1 {
+			sum, _ = div128(sum, x.den)
+		}
+		if simple && x.num != 1 {
+			var over bool
+			if sum, over = mul128(sum, x.num); over {
+				return u128{}, 0, false
+			}
+		}
+	}
+	if !simple {
+		sum = u128{}
+		for m, n := range counts {
+			if n != 0 && !t.addLine(&sum, cd, usage.Meter(m), n, x) {
+				return u128{}, 0, false
+			}
+		}
+	}
+	missing = used &^ cd.has
+	if coldCounts(u) != 0 || cd.has.has(usage.Requests) {
+		more, ok := t.sumCold(&sum, cd, u, x)
+		return sum, missing | more, ok
+	}
+	return sum, missing, true
+}
+
+// sumCold adds the lines of the meters beyond Reasoning.
+func (t *tables) sumCold(sum *u128, cd *card, u *usage.Usage, x *terms) (missing meterSet, ok bool) {
+	for m := usage.Meter(hotMeters); int(m) < usage.NumMeters; m++ {
+		n := u.Get(m)
+		if m == usage.Requests {
+			if !cd.has.has(m) {
+				continue
+			}
+			n = u.Calls()
+		}
+		if n == 0 {
+			continue
+		}
+		if !cd.has.has(m) {
+			missing |= setOf(m)
+		} else if !t.addLine(sum, cd, m, n, x) {
+			return missing, false
+		}
+	}
+	return missing, true
+}
+
+// addLine adds the cost of n units of a meter, if it has a rate.
+func (t *tables) addLine(sum *u128, cd *card, m usage.Meter, n int64, x *terms) bool {
+	if x.denied.has(m) {
+		return true
+	}
+	a, _, ok := t.amount(cd, m, n, x)
+	if !ok {
+		return false
+	}
+	var over bool
+	*sum, over = add128(*sum, a)
+	return !over && sum.hi < 1<<63
+}
+
+// amount returns the cost of n units of a meter in 1e-12 units, rounded at
+// most once, half to even. A meter without a rate costs nothing here.
+func (t *tables) amount(cd *card, m usage.Meter, n int64, x *terms) (a u128, rounded, ok bool) {
+	rate := t.rate(cd, m)
+	if rate.den == 0 {
+		return u128{}, false, true
+	}
+	fn, fd := t.multiple(x, setOf(m))
+	return product(uint64(n), rate.num, rate.den, fn, fd, func() *big.Rat { return t.bigMultiple(x, setOf(m)) })
+}
+
+// rate returns the rate of a meter on a card.
+func (t *tables) rate(cd *card, m usage.Meter) Rate {
+	if !cd.has.has(m) {
+		return Rate{}
+	}
+	if int(m) < hotMeters && !cd.frac.has(m) {
+		return Rate{num: cd.hot[m], den: 1}
+	}
+	for _, c := range cut(t.cold, cd.cold) {
+		if c.meter == m {
+			return Rate{num: c.num, den: c.den}
+		}
+	}
+	return Rate{}
+}
+
+// product returns q × rn/rd × fn/fd, rounded half to even. Where an
+// intermediate passes 128 bits (or fd is 0 because the multiple did not fit)
+// it computes with big integers. ok is false if the result passes 127 bits.
+func product(q, rn, rd, fn, fd uint64, exact func() *big.Rat) (a u128, rounded, ok bool) {
+	hi, num := bits.Mul64(rn, fn)
+	hi2, den := bits.Mul64(rd, fd)
+	if hi|hi2 == 0 && den != 0 {
+		h, l := bits.Mul64(q, num)
+		v, rest := u128{h, l}, uint64(0)
+		if den != 1 {
+			v, rest = div128(v, den)
+		}
+		if rest != 0 {
+			// rest against den−rest says above, below or at one half.
+			if up := den - rest; rest > up || rest == up && v.lo&1 == 1 {
+				v, _ = add128(v, u128{0, 1})
+			}
+		}
+		return v, rest != 0, v.hi < 1<<63
+	}
+	return productBig(q, rn, rd, exact())
+}
+
+// productBig is product without limits.
+func productBig(q, rn, rd uint64, f *big.Rat) (a u128, rounded, ok bool) {
+	p := new(big.Rat).SetFrac(new(big.Int).SetUint64(rn), new(big.Int).SetUint64(rd))
+	p.Mul(p, f)
+	p.Mul(p, new(big.Rat).SetInt(new(big.Int).SetUint64(q)))
+	n, rest := new(big.Int).QuoRem(p.Num(), p.Denom(), new(big.Int))
+	if rest.Sign() != 0 {
+		rounded = true
+		c := rest.Lsh(rest, 1).Cmp(p.Denom())
+		if c > 0 || c == 0 && n.Bit(0) == 1 {
+			n.Add(n, big.NewInt(1))
+		}
+	}
+	if n.BitLen() > 127 {
+		return u128{}, rounded, false
+	}
+	return fromBig(n), rounded, true
+}

@@ -1,0 +1,257 @@
+package pricing
+
+import (
+	"math/big"
+	"math/bits"
+	"slices"
+)
+
+// maxApplied is the greatest number of modifiers that may apply to one call.
+const maxApplied = 8
+
+// terms is what a call's mode, place, account and hour make of a row: which
+// rates and which modifiers.
+type terms struct {
+	variant  int32 // index into tables.variants; −1: the row's own rates
+	cards    span
+	n        uint8
+	applied  [maxApplied]uint16 // indices into tables.mods
+	fault    termsFault
+	denied   meterSet // meters that have no known rate on these terms
+	scope    meterSet // meters any modifier multiplies
+	uniform  bool     // every applied modifier has the same scope
+	num, den uint64   // the product of all, if uniform; den 0: it does not fit
+}
+
+// termsFault is why terms have no price.
+type termsFault uint8
+
+const (
+	noFault termsFault = iota
+	unknownMode
+	excludedPair
+	excludedStep
+	tooManyModifiers
+)
+
+// standardModes are the names providers have for their ordinary service.
+var standardModes = [...]string{"standard", "default", "on_demand"}
+
+func isStandard(mode string) bool {
+	if mode == "" {
+		return true
+	}
+	for _, s := range standardModes {
+		if sameName(mode, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameName compares names, taking no notice of ASCII case nor of - for _.
+func sameName(a, b string) bool {
+	if a == b {
+		return true
+	}
+	if len(a) != len(b) {
+		return false
+	}
+	for i := 0; i < len(a); i++ {
+		if fold(a[i]) != fold(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func fold(c byte) byte {
+	switch {
+	case 'A' <= c && c <= 'Z':
+		return c + 'a' - 'A'
+	case c == '-':
+		return '_'
+	}
+	return c
+}
+
+func anyName(list []string, name string) bool {
+	for _, s := range list {
+		if sameName(s, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// anyRegion is anyName where a name that ends in * stands for all that begin
+// so.
+func anyRegion(list []string, region string) bool {
+	for _, s := range list {
+		if n := len(s) - 1; n >= 0 && s[n] == '*' {
+			if len(region) >= n && sameName(s[:n], region[:n]) {
+				return true
+			}
+		} else if sameName(s, region) {
+			return true
+		}
+	}
+	return false
+}
+
+// settle works out the terms of a call that is not standard in every way.
+// geo is the geography in the model's id; it goes before the call's Region,
+// except that a bare id's "regional" gives way to a Region.
+func (t *tables) settle(out *terms, c *Call, e *entry, r *row, geo string, at int64) {
+	tierOpen, speedOpen := !isStandard(c.Tier), !isStandard(c.Speed)
+	region := geo
+	if c.Region != "" && (geo == "" || geo == "regional") {
+		region = c.Region
+	}
+	for i, v := range cut(t.variants, r.variants) {
+		byTier, bySpeed := tierOpen && anyName(v.modes, c.Tier), speedOpen && anyName(v.modes, c.Speed)
+		if byTier || bySpeed {
+			out.variant, out.cards = int32(r.variants.off)+int32(i), v.cards
+			tierOpen, speedOpen = tierOpen && !byTier, speedOpen && !bySpeed
+			break
+		}
+	}
+	tier, speed := tierOpen, speedOpen
+	for _, i := range cut(t.refs, e.mods) {
+		m := &t.mods[i]
+		if at < m.from || at >= m.until {
+			continue
+		}
+		if len(m.modes) > 0 {
+			byTier, bySpeed := tier && anyName(m.modes, c.Tier), speed && anyName(m.modes, c.Speed)
+			if !byTier && !bySpeed {
+				continue
+			}
+			if !m.holds(region, c.Account, at) {
+				continue
+			}
+			tierOpen, speedOpen = tierOpen && !byTier, speedOpen && !bySpeed
+		} else if !m.holds(region, c.Account, at) {
+			continue
+		}
+		if out.n == maxApplied {
+			out.fault, out.denied = tooManyModifiers, allMeters
+			return
+		}
+		out.applied[out.n] = i
+		out.n++
+	}
+	if tierOpen || speedOpen {
+		out.fault, out.denied = unknownMode, allMeters
+		return
+	}
+	t.compose(out)
+}
+
+// holds reports whether the conditions other than time and mode hold.
+func (m *modifier) holds(region, account string, at int64) bool {
+	if len(m.regions) > 0 {
+		if region == "" || !anyRegion(m.regions, region) || anyRegion(m.notRegions, region) {
+			return false
+		}
+	}
+	if len(m.accounts) > 0 && !slices.Contains(m.accounts, account) {
+		return false
+	}
+	if len(m.windows) == 0 {
+		return true
+	}
+	const day = 86400
+	s := floorDiv(at, 1_000_000_000)
+	days := floorDiv(s, day)
+	second, weekday := int32(s-days*day), uint((days%7+11)%7) // 1970-01-01 was a Thursday
+	for _, w := range m.windows {
+		if w.days>>weekday&1 != 0 && second >= w.start && second < w.end {
+			return true
+		}
+	}
+	return false
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+// compose multiplies the applied modifiers out and finds pairs that exclude
+// each other.
+func (t *tables) compose(out *terms) {
+	out.uniform, out.num, out.den = true, 1, 1
+	for k := range int(out.n) {
+		m := &t.mods[out.applied[k]]
+		if k > 0 && m.meters != out.scope {
+			out.uniform = false
+		}
+		out.scope |= m.meters
+		out.num, out.den = mulFraction(out.num, out.den, m.num, m.den)
+		for j := range k {
+			if o := &t.mods[out.applied[j]]; slices.Contains(m.excludes, o.name) || slices.Contains(o.excludes, m.name) {
+				out.fault = excludedPair
+				out.denied |= m.meters | o.meters
+			}
+		}
+		if out.variant >= 0 {
+			if v := &t.variants[out.variant]; slices.Contains(m.excludes, v.name) || slices.Contains(v.excludes, m.name) {
+				out.fault = excludedPair
+				out.denied |= m.meters
+			}
+		}
+	}
+}
+
+// multiple returns the product of the modifiers that multiply a meter; 0/0 if
+// it does not fit two 64-bit integers, and then bigMultiple gives it.
+func (t *tables) multiple(x *terms, m meterSet) (num, den uint64) {
+	if x.scope&m == 0 {
+		return 1, 1
+	}
+	if x.uniform {
+		return x.num, x.den
+	}
+	num, den = 1, 1
+	for k := range int(x.n) {
+		mod := &t.mods[x.applied[k]]
+		if mod.meters&m == 0 {
+			continue
+		}
+		num, den = mulFraction(num, den, mod.num, mod.den)
+	}
+	return num, den
+}
+
+// mulFraction returns a/b × c/d, reduced only where it must be; 0/0 stands
+// for a fraction that does not fit, and stays so.
+func mulFraction(a, b, c, d uint64) (num, den uint64) {
+	if (a|b|c|d)>>32 == 0 {
+		return a * c, b * d
+	}
+	if b == 0 {
+		return 0, 0
+	}
+	g, h := gcd(a, d), gcd(c, b)
+	hi, num := bits.Mul64(a/g, c/h)
+	hi2, den := bits.Mul64(b/h, d/g)
+	if hi|hi2 != 0 {
+		return 0, 0
+	}
+	return num, den
+}
+
+// bigMultiple is multiple without limits.
+func (t *tables) bigMultiple(x *terms, m meterSet) *big.Rat {
+	p := big.NewRat(1, 1)
+	for k := range int(x.n) {
+		if mod := &t.mods[x.applied[k]]; mod.meters&m != 0 {
+			p.Mul(p, new(big.Rat).SetFrac(new(big.Int).SetUint64(mod.num), new(big.Int).SetUint64(mod.den)))
+		}
+	}
+	return p
+}
