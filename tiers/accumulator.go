@@ -56,12 +56,6 @@ type cell struct {
 // NewAccumulator returns an empty accumulator that keeps what is needed.
 func NewAccumulator(n Needs) *Accumulator {
 	n = n.With().WithIdle()
-	if len(n.zones) == 0 {
-		n.addZone(nil)
-	}
-	if len(n.idles) == 0 {
-		n.addIdle(DefaultIdle)
-	}
 	a := &Accumulator{needs: n}
 	for _, z := range n.zones {
 		a.cals = append(a.cals, &calendar{zone: z, cells: map[cellKey]*cell{}, counters: map[counterKey]int64{}})

@@ -29,7 +29,7 @@ func call(at time.Time, tokens int64) Sample {
 // factsOf folds samples with everything kept.
 func factsOf(t testing.TB, asOf time.Time, w Window, samples ...Sample) Facts {
 	t.Helper()
-	n := Needs{}.WithIdle(15*time.Minute, DefaultIdle)
+	n := Needs{}.WithIdle(15 * time.Minute)
 	if w.Zone != nil {
 		n = n.With(w.Zone)
 	}

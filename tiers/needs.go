@@ -29,22 +29,45 @@ type Needs struct {
 }
 
 // With returns the needs with more zones: the same facts by the days of each
-// of them.
+// of them, besides the days of those it has. The zero Needs has UTC.
 func (n Needs) With(zones ...*time.Location) Needs {
-	n.zones = slices.Clone(n.zones)
+	if n.zones = slices.Clone(n.zones); len(n.zones) == 0 {
+		n.addZone(nil)
+	}
 	for _, z := range zones {
 		n.addZone(z)
 	}
 	return n
 }
 
-// WithIdle returns the needs with more idle gaps to tell sessions apart by.
+// WithIdle returns the needs with more idle gaps to tell sessions apart by,
+// besides those it has. The zero Needs has [DefaultIdle].
 func (n Needs) WithIdle(gaps ...time.Duration) Needs {
 	n.idles = slices.Clone(n.idles)
+	if len(n.idles) == 0 && n.keeps(facetSessions) {
+		n.addIdle(DefaultIdle)
+	}
 	for _, g := range gaps {
 		n.addIdle(g)
+		n.facets |= facetSessions
 	}
 	return n
+}
+
+// Join returns what both need: for an accumulator that serves a set of rules
+// and a ladder at once.
+func (n Needs) Join(m Needs) Needs {
+	m = m.With().WithIdle()
+	out := n.With(m.zones...).WithIdle()
+	for _, g := range m.idles {
+		out.addIdle(g)
+	}
+	if n.facets&facetKnown == 0 || m.facets&facetKnown == 0 {
+		out.facets = 0 // one of them keeps everything
+	} else {
+		out.facets |= m.facets
+	}
+	return out
 }
 
 func (n *Needs) addZone(z *time.Location) {

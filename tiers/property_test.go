@@ -21,7 +21,7 @@ func zone(t testing.TB, name string) *time.Location {
 
 // allNeeds keeps everything the random gates ask for.
 func allNeeds(zones ...*time.Location) Needs {
-	return Needs{}.With(nil).With(zones...).WithIdle(5*time.Minute, 15*time.Minute, DefaultIdle)
+	return Needs{}.With(zones...).WithIdle(5*time.Minute, 15*time.Minute)
 }
 
 // Every gate answers as the naive evaluator over the raw samples does, and its
