@@ -13,7 +13,7 @@ var cast = []person{
 		},
 		{ // and a loop that asks the same of them all day
 			cli: "gemini", models: only("gemini-3.8-flash"), from: 9, to: 39,
-			weekday: 1, weekend: .7, sessions: [2]int{2, 2}, replies: [2]int{52, 56}, hours: [2]int{7, 19}, gap: [2]int{9, 31},
+			weekday: 1, weekend: .7, sessions: [2]int{1, 3}, replies: [2]int{46, 70}, hours: [2]int{7, 19}, gap: [2]int{9, 31},
 			start: [2]int{990_000, 1_020_000}, warm: .975, grow: [2]int{100, 900}, limit: 1_045_000, out: [2]int{20, 300},
 			think: .2, quiet: true,
 		},
@@ -104,7 +104,7 @@ var cast = []person{
 	{"yuki.abernathy", "orchard", -5, "press-line", []plan{{
 		cli: "codex", models: []weighted{{"gpt-6-sol", 2}, {"gpt-6.1-terra", 3}}, to: 39,
 		weekday: .85, weekend: .25, sessions: [2]int{1, 1}, replies: [2]int{7, 11}, hours: [2]int{7, 17}, gap: [2]int{15, 220},
-		start: [2]int{170_000, 230_000}, grow: [2]int{9_000, 26_000}, limit: 376_000, out: [2]int{200, 3600},
+		start: [2]int{170_000, 230_000}, grow: [2]int{24_000, 62_000}, limit: 376_000, out: [2]int{200, 3600},
 		think: .7, chat: .05, snapshots: .12,
 	}}},
 	{"sana.ferreira", "orchard", -3, "cider-index", []plan{{ // joined on 5 November
@@ -125,13 +125,13 @@ var cast = []person{
 		{
 			cli: "claude", models: []weighted{{"claude-opus-5-5", 2}, {"claude-haiku-5-5", 1}}, to: 38,
 			weekday: .8, weekend: .2, sessions: [2]int{1, 1}, replies: [2]int{3, 6}, hours: [2]int{8, 17}, gap: [2]int{20, 260},
-			start: [2]int{60_000, 110_000}, grow: [2]int{5_000, 24_000}, limit: 190_000, out: [2]int{200, 2600},
+			start: [2]int{60_000, 110_000}, grow: [2]int{12_000, 38_000}, limit: 190_000, out: [2]int{200, 2600},
 			think: .4, chat: .15, snapshots: .15, ttl: "mix", geo: "us",
 		},
 		{ // a last Sunday with a great deal to do
 			cli: "claude", models: only("claude-opus-5-5"), from: 39, to: 39,
 			weekend: 1, sessions: [2]int{2, 2}, replies: [2]int{10, 13}, hours: [2]int{9, 15}, gap: [2]int{30, 200},
-			start: [2]int{300_000, 420_000}, grow: [2]int{8_000, 30_000}, limit: 900_000, out: [2]int{300, 3000},
+			start: [2]int{300_000, 420_000}, grow: [2]int{24_000, 60_000}, limit: 900_000, out: [2]int{300, 3000},
 			think: .4, chat: .1, snapshots: .2, ttl: "5m",
 		},
 	}},
@@ -145,7 +145,7 @@ var cast = []person{
 		{
 			cli: "claude", models: only("claude-opus-5-5"), from: 32, to: 39,
 			weekday: 1, weekend: .8, sessions: [2]int{1, 1}, replies: [2]int{8, 12}, hours: [2]int{9, 20}, gap: [2]int{20, 200},
-			start: [2]int{60_000, 120_000}, grow: [2]int{4_000, 18_000}, limit: 190_000, out: [2]int{150, 2600},
+			start: [2]int{60_000, 120_000}, grow: [2]int{12_000, 34_000}, limit: 190_000, out: [2]int{150, 2600},
 			think: .4, chat: .2, snapshots: .2, ttl: "1h",
 		},
 	}},
