@@ -17,6 +17,7 @@ var (
 	ErrOutsideHistory  = errors.New("outside the history kept")
 	ErrOverflow        = errors.New("score overflow")
 	ErrFull            = errors.New("no ids left")
+	ErrInvalidCursor   = errors.New("invalid cursor")
 	ErrSnapshot        = errors.New("damaged snapshot")
 	ErrSnapshotVersion = errors.New("snapshot of a newer version")
 	ErrSnapshotConfig  = errors.New("snapshot of another configuration")

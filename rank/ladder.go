@@ -50,7 +50,7 @@ func newLadder(mantissa uint) *ladder {
 // so that a handful share one, if they are spread over ten powers of two.
 func mantissaFor(n int) uint { return uint(max(4, min(16, bits.Len(uint(n))-mantissaSlack))) }
 
-const mantissaSlack = 8
+const mantissaSlack = 9
 
 // index returns the bucket of a key.
 func (l *ladder) index(key uint64) int {

@@ -2,6 +2,7 @@ package rank
 
 import (
 	"cmp"
+	"math"
 	"strings"
 )
 
@@ -54,6 +55,20 @@ func rankOf(l listing, r *row) int {
 		return l.distinct(r.score) + 1
 	}
 	return l.before(r) + 1
+}
+
+// distinct counts the different scores greater than score, one by one.
+func distinct(l listing, score int64) int {
+	n := 0
+	seen := int64(math.MinInt64)
+	l.down(nil, func(r row) bool {
+		if r.score > score && r.score != seen {
+			n++
+			seen = r.score
+		}
+		return r.score > score
+	})
+	return n
 }
 
 // ranker gives ranks to rows that are passed in order.

@@ -43,17 +43,16 @@ type nameTable struct {
 }
 
 // nameStore finds the bytes of a name: places[id/pageSize][id%pageSize] says
-// block, offset and length. Pages and blocks never move once published, so
+// where. Pages and blocks never move once published, so
 // readers need no lock.
 type nameStore struct {
 	pages  []*[namePage]namePlace
 	blocks [][]byte
 }
 
-type namePlace struct {
-	block, offset uint32
-	length        uint32
-}
+// namePlace packs where the bytes of a name are: the block from bit 32, the offset
+// from bit 16, the length below.
+type namePlace uint64
 
 const (
 	namePage  = 1 << 12
@@ -113,12 +112,12 @@ func (n *Names) has(id ID) bool { return id != NoID && uint32(id) <= n.count.Loa
 // name is Name for a handle known to be given out.
 func (n *Names) name(id ID) string {
 	s := n.store.Load()
-	p := &s.pages[id/namePage][id%namePage]
-	b := s.blocks[p.block]
+	p := s.pages[id/namePage][id%namePage]
+	b := s.blocks[p>>32]
 	// The bytes of a block are written before any reader learns of them and
 	// never again, as a string demands; a copy would cost every row of every
 	// read an allocation.
-	return unsafe.String(&b[p.offset], int(p.length))
+	return unsafe.String(&b[p>>16&(nameBlock-1)], int(p&(1<<16-1)))
 }
 
 func (n *Names) find(hash uint64, subject string) ID {
@@ -165,11 +164,8 @@ func (n *Names) put(id ID, subject string) {
 	}
 	copy(n.free, subject)
 	block := len(next.blocks) - 1
-	next.pages[id/namePage][id%namePage] = namePlace{
-		block:  uint32(block),
-		offset: uint32(len(next.blocks[block]) - len(n.free)),
-		length: uint32(len(subject)),
-	}
+	offset := nameBlock - len(n.free)
+	next.pages[id/namePage][id%namePage] = namePlace(block)<<32 | namePlace(offset)<<16 | namePlace(len(subject))
 	n.free = n.free[len(subject):]
 	if len(next.pages) != len(s.pages) || len(next.blocks) != len(s.blocks) {
 		n.store.Store(&next)

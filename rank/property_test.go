@@ -23,6 +23,7 @@ type rig struct {
 	subjects []string
 	values   func(*rand.Rand) int64
 	ops      int
+	shards   []*Board // the same writes again, each subject on one of them
 }
 
 func newRig(t testing.TB, seed uint64, cfg Config, subjects int) *rig {
@@ -35,12 +36,23 @@ func newRig(t testing.TB, seed uint64, cfg Config, subjects int) *rig {
 	if unit == 0 {
 		unit = 24 * time.Hour
 	}
-	return &rig{t: t, rng: rand.New(rand.NewPCG(seed, 1)), b: b, o: newOracle(cfg), now: epoch, unit: unit,
+	shards := make([]*Board, 3)
+	for i := range shards {
+		if shards[i], err = New(cfg); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return &rig{t: t, shards: shards, rng: rand.New(rand.NewPCG(seed, 1)), b: b, o: newOracle(cfg), now: epoch, unit: unit,
 		subjects: subjectNames(subjects), values: smallValues}
 }
 
 func smallValues(r *rand.Rand) int64 { return r.Int64N(13) - 4 }
-func wideValues(r *rand.Rand) int64  { return (r.Int64N(1<<20) - 1<<16) << r.IntN(24) }
+
+// closeValues make totals that differ only in their last bits.
+func closeValues(r *rand.Rand) int64    { return 1<<40 + r.Int64N(1<<14) }
+func equalValues(r *rand.Rand) int64    { return 1000 * (r.Int64N(3) - 1) }
+func negativeValues(r *rand.Rand) int64 { return -closeValues(r) * (r.Int64N(4) - 1) }
+func wideValues(r *rand.Rand) int64     { return (r.Int64N(1<<20) - 1<<16) << r.IntN(24) }
 
 // step makes one random write.
 func (g *rig) step() {
@@ -49,24 +61,23 @@ func (g *rig) step() {
 	switch p := g.rng.IntN(1000); {
 	case p < 15:
 		g.now = g.now.Add(time.Duration(g.rng.Int64N(int64(2 * g.unit))))
-		g.advance()
+		g.advance(g.now)
 	case p < 17:
 		g.now = g.now.Add(time.Duration(g.rng.IntN(g.o.cfg.Window.Steps()+3)) * g.unit)
-		g.advance()
+		g.advance(g.now)
 	case p < 19:
-		past := g.now.Add(-3 * g.unit)
-		g.o.advance(past)
-		if err := g.b.Advance(past); err != nil {
-			g.t.Fatal(err)
-		}
+		g.advance(g.now.Add(-3 * g.unit))
 	case p < 24:
 		g.o.hidden[s] = true
-		if err := g.b.Hide(s); err != nil {
-			g.t.Fatal(err)
+		for _, b := range []*Board{g.b, g.shard(s)} {
+			if err := b.Hide(s); err != nil {
+				g.t.Fatal(err)
+			}
 		}
 	case p < 34:
 		delete(g.o.hidden, s)
 		g.b.Unhide(s)
+		g.shard(s).Unhide(s)
 	case p < 36:
 		g.reload()
 	default:
@@ -74,12 +85,16 @@ func (g *rig) step() {
 	}
 }
 
-func (g *rig) advance() {
-	g.o.advance(g.now)
-	if err := g.b.Advance(g.now); err != nil {
-		g.t.Fatal(err)
+func (g *rig) advance(now time.Time) {
+	g.o.advance(now)
+	for _, b := range append(g.shards, g.b) {
+		if err := b.Advance(now); err != nil {
+			g.t.Fatal(err)
+		}
 	}
 }
+
+func (g *rig) shard(s string) *Board { return g.shards[int(s[len(s)-1])%3] }
 
 // add adds at a random time: mostly inside the window, now and then out of it.
 func (g *rig) add(s string, byID, amend bool) {
@@ -109,6 +124,10 @@ func (g *rig) add(s string, byID, amend bool) {
 		g.t.Fatal(err)
 	}
 	g.o.add(s, k, delta)
+	shard := g.shard(s)
+	if err := shard.AmendID(shard.Names().ID(s), at, delta); err != nil {
+		g.t.Fatal(err)
+	}
 }
 
 // reload goes on with a board restored from a snapshot.
@@ -145,6 +164,11 @@ func (g *rig) check() {
 	for _, s := range some {
 		g.checkSteps(s)
 	}
+	m, err := Merge(g.shards...)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	checkReads(g.t, "merged", m, g.o, g.o.now, some)
 	h := int64(g.o.cfg.history())
 	k := g.o.now - g.rng.Int64N(h+1)
 	v, err := g.b.AsOf(g.o.cfg.Window.start(k).Add(g.unit / 3))
@@ -193,6 +217,9 @@ func TestBoardAgainstOracle(t *testing.T) {
 		{"week", Config{Window: ThisWeek(nil), Ties: Dense}, 20, smallValues},
 		{"all time", Config{Window: Ever()}, 20, smallValues},
 		{"many", Config{Window: Window{Length: 30 * day, Step: day}}, 600, wideValues},
+		{"many, close", Config{Window: Window{Length: 3 * day, Step: day}}, 900, closeValues},
+		{"many, equal", Config{Window: Window{Length: 2 * day, Step: day}, Ties: Ordinal}, 700, equalValues},
+		{"many, negative", Config{Window: Window{Length: 4 * day, Step: day}, Ties: FirstReached}, 500, negativeValues},
 		{"many, dense", Config{Window: Window{Length: 6 * day, Step: day}, Ties: Dense}, 600, smallValues},
 	}
 	for i, tt := range tests {
@@ -202,7 +229,10 @@ func TestBoardAgainstOracle(t *testing.T) {
 			t.Logf("seed %d", seed)
 			g := newRig(t, seed, tt.cfg, tt.subjects)
 			g.values = tt.values
-			n, every := 5000, 40
+			n, every := 6000, 40
+			if tt.subjects > 100 {
+				every = 400
+			}
 			if testing.Short() {
 				n = 1000
 			}

@@ -17,7 +17,7 @@ import (
 // [ErrSnapshotVersion] for one of a newer version, [ErrSnapshotConfig] for one of
 // another configuration, or [ErrFull]. The board is then as it was.
 func (b *Board) Restore(snapshot []byte) error {
-	fresh := &Board{cfg: b.cfg, names: b.names, ring: newRing(b.cfg.Window, b.cfg.history())}
+	fresh := newBoard(b.cfg)
 	if err := fresh.load(snapshot); err != nil {
 		return err
 	}

@@ -16,9 +16,10 @@ type ring struct {
 	oldest  int64 // the oldest step kept: the first of the oldest view
 	head    int   // column of step now
 
-	// Nanoseconds since 1970 at which step now of a rolling window begins and
-	// ends: the fast way from a time to its step.
-	begin, end int64
+	// The whole seconds since 1970 that lie in step now of a rolling window, and
+	// its column: the fast way for what happens now.
+	beginSec, endSec int64
+	today            *column
 
 	// limit is so small that sums of that size, one a column, cannot leave
 	// int64. While no column holds a greater one, no total needs a check.
@@ -39,15 +40,8 @@ func newRing(w Window, history int) *ring {
 // step returns the number of the step that holds t; false if t is beyond what
 // any window can hold.
 func (r *ring) step(t time.Time) (int64, bool) {
-	if r.window.Period == Rolling {
-		if sec := t.Unix(); sec >= -maxSeconds && sec <= maxSeconds {
-			ns := sec*nanosPerSecond + int64(t.Nanosecond())
-			if ns >= r.begin && ns < r.end {
-				return r.now, true
-			}
-			return floorDiv(ns, int64(r.window.Step)), true
-		}
-		return 0, false
+	if sec := t.Unix(); sec >= r.beginSec && sec < r.endSec {
+		return r.now, true
 	}
 	return r.window.index(t)
 }
@@ -82,8 +76,10 @@ func (r *ring) slide(k int64) {
 	if r.head < 0 {
 		r.head += len(r.cols)
 	}
+	r.today = &r.cols[r.head]
 	if r.window.Period == Rolling {
-		r.begin, r.end = k*int64(r.window.Step), (k+1)*int64(r.window.Step)
+		r.beginSec = -floorDiv(-k*int64(r.window.Step), nanosPerSecond)
+		r.endSec = floorDiv((k+1)*int64(r.window.Step), nanosPerSecond)
 	}
 }
 

@@ -1,6 +1,7 @@
 package rank
 
 import (
+	"cmp"
 	"iter"
 	"math"
 	"slices"
@@ -21,21 +22,51 @@ func (b *Board) AppendTop(dst []Standing, n int) []Standing {
 	if n <= 0 {
 		return dst
 	}
+	var stack [stackEntries]entry
 	k := ranker{ties: b.cfg.Ties, pos: 1}
-	b.down(nil, func(r row) bool {
-		rank := k.next(r.score)
-		if !r.hidden {
-			dst = append(dst, Standing{rank, r.name, r.score})
-			n--
+	for bound := int64(math.MaxInt64); ; {
+		bucket, from, ok := b.order.atMost(bound, stack[:0])
+		if !ok {
+			return dst
 		}
-		return n > 0
-	})
-	return dst
+		b.sort(bucket)
+		for _, e := range bucket {
+			rank := k.next(e.score)
+			if b.hidden != nil && b.hidden.has(e.i) {
+				continue
+			}
+			dst = append(dst, Standing{rank, b.names.name(b.ring.members.id(e.i)), e.score})
+			if n--; n == 0 {
+				return dst
+			}
+		}
+		if from == math.MinInt64 {
+			return dst
+		}
+		bound = from - 1
+	}
 }
 
 // Standing returns the row of a subject; it is false if the subject is unranked
 // or hidden.
-func (b *Board) Standing(subject string) (Standing, bool) { return standingOf(b, subject) }
+func (b *Board) Standing(subject string) (Standing, bool) {
+	id, _ := b.names.Lookup(subject)
+	return b.StandingID(id)
+}
+
+// StandingID is Standing for a subject known by its handle.
+func (b *Board) StandingID(id ID) (Standing, bool) {
+	i, ok := b.ring.members.find(id)
+	if !ok || b.hidden.has(i) || !b.order.standing(i) {
+		return Standing{}, false
+	}
+	score := b.order.nodes[i].total
+	if b.cfg.Ties == Competition {
+		return Standing{b.order.ahead(score) + 1, b.names.name(id), score}, true
+	}
+	r := b.row(entry{score, i})
+	return Standing{rankOf(b, &r), r.name, r.score}, true
+}
 
 // Around returns the subject's row with k rows on each side of it. At an edge of
 // the board the range shifts, so there are always min(2k+1, Len) rows. It is nil
@@ -131,18 +162,34 @@ func (b *Board) up(before *row, yield func(row) bool) {
 
 // sort puts a bucket in order of listing.
 func (b *Board) sort(bucket []entry) {
-	slices.SortFunc(bucket, func(x, y entry) int {
-		if x.score != y.score {
-			if x.score > y.score {
-				return -1
+	if len(bucket) <= 24 {
+		for i := 1; i < len(bucket); i++ {
+			e, at := bucket[i], i
+			for ; at > 0 && bucket[at-1].score < e.score; at-- {
+				bucket[at] = bucket[at-1]
 			}
-			return 1
+			bucket[at] = e
 		}
+	} else {
+		slices.SortFunc(bucket, func(x, y entry) int { return cmp.Compare(y.score, x.score) })
+	}
+	for from := 0; from < len(bucket); {
+		to := from + 1
+		for to < len(bucket) && bucket[to].score == bucket[from].score {
+			to++
+		}
+		if to-from > 1 {
+			b.sortTied(bucket[from:to])
+		}
+		from = to
+	}
+}
+
+// sortTied puts members with equal totals in order of listing.
+func (b *Board) sortTied(tied []entry) {
+	slices.SortFunc(tied, func(x, y entry) int {
 		if b.last != nil && b.last[x.i] != b.last[y.i] {
-			if b.last[x.i] < b.last[y.i] {
-				return -1
-			}
-			return 1
+			return cmp.Compare(b.last[x.i], b.last[y.i])
 		}
 		return strings.Compare(b.names.name(b.ring.members.id(x.i)), b.names.name(b.ring.members.id(y.i)))
 	})
@@ -160,21 +207,7 @@ func (b *Board) before(r *row) int {
 	return n
 }
 
-func (b *Board) distinct(score int64) int {
-	n := 0
-	seen := int64(math.MinInt64)
-	b.down(nil, func(r row) bool {
-		if r.score <= score {
-			return false
-		}
-		if r.score != seen {
-			n++
-		}
-		seen = r.score
-		return true
-	})
-	return n
-}
+func (b *Board) distinct(score int64) int { return distinct(b, score) }
 
 func (b *Board) find(subject string) (row, bool) {
 	i, ok := b.member(subject)
