@@ -1,0 +1,267 @@
+package pricing
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/tokenomics-go/tokenomics/usage"
+)
+
+func at(text string) time.Time {
+	for _, layout := range []string{time.DateOnly, time.RFC3339} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t
+		}
+	}
+	panic("bad time in a test: " + text)
+}
+
+// Bugs of public price calculators, each with the exact amount it should have
+// been. Where a bug lies in reading a provider's response, the pricing half is
+// here: the counts, once read right, cost this.
+func TestPublicBugs(t *testing.T) {
+	oct := at("2026-10-25")
+	tests := []struct {
+		name string // the bug
+		call Call
+		want string
+	}{
+		{"litellm#9812: cache writes are not counted as input too",
+			Call{Model: "claude-3-7-sonnet-20250219", At: at("2025-04-01"), Usage: usage.Usage{Input: 3, CacheWrite5m: 12304, Output: 550}}, "0.054399"},
+		{"bifrost#3451: the final usage of a stream is not added to its first",
+			Call{Model: "claude-opus-4-7", At: oct, Usage: usage.Usage{Input: 6, CacheWrite5m: 159217, Output: 2745}}, "1.06376125"},
+		{"litellm#25517: promoted totals of a Bedrock stream replace the first ones",
+			Call{Model: "global.anthropic.claude-sonnet-4-5-20250929-v1:0", At: oct, Usage: usage.Usage{Input: 3, CacheRead: 32668}}, "0.0098094"},
+		{"litellm#15292: Converse counts are disjoint",
+			Call{Model: "global.anthropic.claude-sonnet-4-5-20250929-v1:0", At: oct, Usage: usage.Usage{Input: 10, CacheRead: 100, CacheWrite5m: 50, Output: 5}}, "0.0003225"},
+		{"oh-my-pi#6876, agentsview#1452: one-hour writes have their own price",
+			Call{Model: "claude-opus-5", At: oct, Usage: usage.Usage{CacheWrite1h: 344_139}}, "3.44139"},
+		{"pi#9457: cacheDetails of Converse, one hour",
+			Call{Model: "global.anthropic.claude-opus-4-6-v1", At: oct, Usage: usage.Usage{CacheWrite1h: 8882}}, "0.08882"},
+		{"RunCost: the one-hour part of a write is not billed at five minutes",
+			Call{Model: "claude-haiku-4-5", At: oct, Usage: usage.Usage{CacheWrite1h: 5000, Output: 13000}}, "0.075"},
+		{"litellm#34526: fast mode scales cache reads",
+			Call{Model: "claude-opus-5", At: oct, Speed: "fast", Usage: usage.Usage{Input: 200, CacheRead: 6000, Output: 30}}, "0.0095"},
+		{"litellm#38378: fast mode and US inference stack",
+			Call{Model: "claude-opus-5", At: oct, Speed: "fast", Region: "us", Usage: usage.Usage{Input: 200, CacheRead: 6000, Output: 30}}, "0.01045"},
+		{"litellm#38378: the served speed counts, not the asked one",
+			Call{Model: "claude-opus-4-6", At: oct, Speed: "standard", Usage: usage.Usage{Input: 1000, Output: 1000}}, "0.03"},
+		{"genai-prices#429: batch is not dropped",
+			Call{Model: "claude-opus-5", At: oct, Tier: "batch", Usage: usage.Usage{Input: 1000, CacheRead: 1000, CacheWrite1h: 1000, Output: 1000}}, "0.02025"},
+		{"genai-prices#429: geography is not dropped",
+			Call{Model: "claude-opus-5", At: oct, Region: "us", Usage: usage.Usage{Input: 1000, Output: 1000}}, "0.033"},
+		{"batch does not halve web searches",
+			Call{Model: "claude-opus-5", At: oct, Tier: "batch", Region: "us", Usage: usage.Usage{Output: 1000, WebSearches: 3}}, "0.04375"},
+		{"genai-prices#486, litellm#33772: OpenAI cache writes",
+			Call{Model: "gpt-5.6-sol", At: at("2026-09-01"), Usage: usage.Usage{Input: 200, CacheRead: 2000, CacheWrite30m: 400, Output: 300}}, "0.0096"},
+		{"genai-prices#486: writes of no stated lifetime, where there is one price",
+			Call{Model: "gpt-5.6-sol", At: at("2026-09-01"), Usage: usage.Usage{Input: 200, CacheRead: 2000, CacheWrite5m: 400, Output: 300}}, "0.0096"},
+		{"tokscale#862: one step for the whole request",
+			Call{Model: "gpt-5.6-sol", At: at("2026-08-01"), Usage: usage.Usage{Input: 270_540, CacheRead: 7936, Output: 630}}, "2.741686"},
+		{"tokscale#862: cache writes count toward the step",
+			Call{Model: "gpt-5.6-sol", At: at("2026-08-01"), Usage: usage.Usage{Input: 270_000, CacheRead: 5000, CacheWrite30m: 3000}}, "2.7425"},
+		{"Helicone#5730: exactly 200,000 is short",
+			Call{Model: "claude-sonnet-4-5", At: at("2026-01-01"), Usage: usage.Usage{Input: 100_000, CacheRead: 60_000, CacheWrite5m: 40_000, Output: 1000}}, "0.483"},
+		{"Helicone#5779: reads and writes follow the step",
+			Call{Model: "claude-sonnet-4-5", At: at("2026-01-01"), Usage: usage.Usage{Input: 100_000, CacheRead: 60_000, CacheWrite5m: 40_001, Output: 1000}}, "0.9585075"},
+		{"gpt-6-sol at 272,000", Call{Model: "gpt-6-sol", At: oct, Usage: usage.Usage{Input: 272_000}}, "0.544"},
+		{"gpt-6-sol at 272,001", Call{Model: "gpt-6-sol", At: oct, Usage: usage.Usage{Input: 272_001}}, "1.088004"},
+		{"haiku 5.5 at 100,000", Call{Model: "claude-haiku-5-5", At: oct, Usage: usage.Usage{Input: 100_000}}, "0.01"},
+		{"haiku 5.5 at 100,001: output too", Call{Model: "claude-haiku-5-5", At: oct, Usage: usage.Usage{Input: 100_001, Output: 1000}}, "0.0525005"},
+		{"opencodex#908: xAI's step is inclusive", Call{Model: "grok-4.3", At: oct, Usage: usage.Usage{Input: 200_000}}, "0.5"},
+		{"opencodex#908: one less is short", Call{Model: "grok-4.3", At: oct, Usage: usage.Usage{Input: 199_999}}, "0.24999875"},
+		{"usage-tab 1.2.0, claudit 1.8.1: the rise of Sonnet 5 was cancelled",
+			Call{Model: "claude-sonnet-5", At: at("2026-09-02"), Usage: usage.Usage{Input: 1_000_000, Output: 1_000_000}}, "12"},
+		{"simonw/llm#1039: one minute before DeepSeek's rise",
+			Call{Model: "deepseek-v4-flash", At: at("2026-08-16T15:59:00Z"), Usage: usage.Usage{Input: 1_000_000}}, "0.14"},
+		{"simonw/llm#1039: one minute after",
+			Call{Model: "deepseek-v4-flash", At: at("2026-08-16T16:01:00Z"), Usage: usage.Usage{Input: 1_000_000}}, "0.22"},
+		{"tokentelemetry#307: Saturday is off-peak",
+			Call{Model: "deepseek-v4-flash", At: at("2026-08-22T02:00:00Z"), Usage: usage.Usage{Input: 1_000_000}}, "0.22"},
+		{"tokentelemetry#307: Friday is not",
+			Call{Model: "deepseek-v4-flash", At: at("2026-08-21T02:00:00Z"), Usage: usage.Usage{Input: 1_000_000}}, "0.44"},
+		{"tokentelemetry#307: the hours between the peaks",
+			Call{Model: "deepseek-v4-flash", At: at("2026-08-21T04:00:00Z"), Usage: usage.Usage{Input: 1_000_000}}, "0.22"},
+		{"no peak before the new prices", Call{Model: "deepseek-v4-flash", At: at("2026-07-15T02:00:00Z"), Usage: usage.Usage{Input: 1_000_000}}, "0.14"},
+		{"litellm#14849: cached tokens are billed once, on one step",
+			Call{Model: "gemini-2.5-pro", At: oct, Usage: usage.Usage{Input: 5005, CacheRead: 257_955, Output: 1744}}, "0.10316125"},
+		{"litellm#18750: cached image and text apart",
+			Call{Model: "gemini-2.5-flash", At: oct, Usage: usage.Usage{Input: 100, CacheRead: 900, ImageInput: 200, ImageCacheRead: 800}}, "0.000141"},
+		{"deepeval#2943, hermes-agent#103205: thoughts bill as output",
+			Call{Model: "gemini-2.5-pro", At: oct, Usage: usage.Usage{Output: 200, Reasoning: 5000}}, "0.052"},
+		{"posthog#74366: global Bedrock is at list",
+			Call{Model: "global.anthropic.claude-opus-4-8-v1:0", At: oct, Usage: usage.Usage{Input: 1_000_000}}, "5"},
+		{"litellm#42679: us. costs 1.1 of it", Call{Model: "us.anthropic.claude-opus-4-8-v1:0", At: oct, Usage: usage.Usage{Input: 1_000_000}}, "5.5"},
+		{"litellm#42679: and so does a bare id", Call{Model: "anthropic.claude-opus-4-8-v1:0", At: oct, Usage: usage.Usage{Input: 1_000_000}}, "5.5"},
+		{"models.dev#6595: not before 4.5", Call{Model: "us.anthropic.claude-opus-4-1-20250805-v1:0", At: oct, Usage: usage.Usage{Input: 1_000_000}}, "15"},
+		{"litellm#8867: no 0.0016150000000000001", Call{Model: "gpt-4o-mini", At: oct, Usage: usage.Usage{Input: 10, Output: 2689}}, "0.0016149"},
+		{"genai-prices JS: one token in and out", Call{Model: "gpt-4o-mini", At: oct, Usage: usage.Usage{Input: 1, Output: 1}}, "0.00000075"},
+		{"litellm tool_call_cost_tracking: both searches are billed",
+			Call{Model: "gpt-4.1", At: oct, Usage: usage.Usage{WebSearches: 1, FileSearches: 1}}, "0.0125"},
+		{"OpenAI fast is 2.5 on gpt-5.5", Call{Model: "gpt-5.5", At: oct, Tier: "priority", Usage: usage.Usage{Input: 1_000, Output: 1_000}}, "0.0875"},
+		{"and twice elsewhere", Call{Model: "gpt-6-sol", At: oct, Tier: "fast", Usage: usage.Usage{Input: 1_000, Output: 1_000}}, "0.024"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			cost, err := Builtin().Price(tt.call)
+			if err != nil || cost.Total != MustMoney(tt.want) || cost.High != cost.Total || cost.Status != Priced {
+				t.Errorf("%s to %s, %s, %v, want %s\n%s", cost.Total, cost.High, cost.Status, err, tt.want, cost.Explain())
+			}
+		})
+	}
+}
+
+// litellm#29145: a meter in use without a rate is reported, never free.
+func TestMeterWithoutRateIsPartial(t *testing.T) {
+	cost, err := Builtin().Price(Call{Provider: "bedrock", Model: "anthropic.claude-3-haiku-20240307-v1:0", At: at("2025-01-01"),
+		Usage: usage.Usage{Input: 1_000_000, CacheRead: 10}})
+	var me *ModelError
+	if !errors.Is(err, ErrUnpriced) || !errors.As(err, &me) || !slices.Equal(me.Meters, []usage.Meter{usage.CacheRead}) {
+		t.Fatalf("error %v, want ErrUnpriced for cache_read", err)
+	}
+	if cost.Status != Partial || cost.Total != MustMoney("0.25") || !slices.Equal(cost.Missing(), me.Meters) {
+		t.Errorf("%s, %s, missing %v", cost.Total, cost.Status, cost.Missing())
+	}
+}
+
+// headroom#3732, gbrain#5166, iterion#473: an unknown model has no price, not
+// a default one and not zero.
+func TestUnknownModelIsUnpriced(t *testing.T) {
+	cost, err := Builtin().Price(Call{Model: "claude-nonesuch-9", At: at("2026-10-01"), Usage: usage.Usage{Input: 5, Output: 1}})
+	if !errors.Is(err, ErrUnknownModel) || cost.Status != Unpriced || !cost.Total.IsZero() || cost.Matched != NoMatch {
+		t.Errorf("%s, %s, %v", cost.Total, cost.Status, err)
+	}
+	if want := []usage.Meter{usage.Input, usage.Output}; !slices.Equal(cost.Missing(), want) {
+		t.Errorf("missing %v, want %v", cost.Missing(), want)
+	}
+	for range cost.Lines() {
+		t.Error("an unknown model has a line")
+	}
+}
+
+// latitude-llm#4415 and GP 0.1.8: a name is never cut down to one it begins
+// with.
+func TestNamesAreNotCutToTheirPrefix(t *testing.T) {
+	oct := at("2026-10-25")
+	for name, not := range map[string]string{
+		"claude-sonnet-5-5": "claude-sonnet-5", "glm-4.7": "glm-4", "claude-opus-5-5": "claude-opus-5",
+		"gpt-5.5-codex": "gpt-5.5", "claude-opus-5-9": "claude-opus-5", "gpt-4o-2": "gpt-4o", "o3-ultra": "o3",
+		"claude-fable-5-2": "claude-fable-5", "gemini-2.5-pro-max": "gemini-2.5-pro", "gpt-5.5-2026-13-01": "gpt-5.5",
+	} {
+		cost, err := Builtin().Price(Call{Model: name, At: oct})
+		if err == nil && cost.ID() == not {
+			t.Errorf("%s is priced as %s", name, not)
+		}
+		if err != nil && !errors.Is(err, ErrUnknownModel) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if cost, err := Builtin().Price(Call{Model: "claude-sonnet-5-5", At: oct}); err != nil || cost.ID() != "claude-sonnet-5-5" {
+		t.Errorf("claude-sonnet-5-5 is %q, %v", cost.ID(), err)
+	}
+}
+
+// ccusage#1636, CodexBar#2671: a price change leaves what was used before it
+// as it was.
+func TestPastCostsSurviveAPriceRefresh(t *testing.T) {
+	july := Call{Model: "gpt-5.6-luna", At: at("2026-07-15"), Usage: usage.Usage{Input: 1_000_000, Output: 1_000_000}}
+	before, err := Builtin().Price(july)
+	if err != nil || before.Total != MustMoney("11") {
+		t.Fatalf("%s, %v", before.Total, err)
+	}
+	refreshed, err := Builtin().With(Sheet{Name: "refresh", AsOf: at("2026-11-01"), Models: []Model{{Provider: "openai", ID: "gpt-5.6-luna",
+		From: at("2026-11-01"), Rates: Rates{Input: PerMillion("0.1"), Output: PerMillion("0.6")}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := refreshed.Price(july)
+	if err != nil || after.Total != before.Total {
+		t.Errorf("%s before the refresh, %s after, %v", before.Total, after.Total, err)
+	}
+	july.At = at("2026-11-02")
+	if now, err := refreshed.Price(july); err != nil || now.Total != MustMoney("0.7") {
+		t.Errorf("%s after the change, %v, want 0.7", now.Total, err)
+	}
+}
+
+// linuxarena control-tower#1218: 40 calls of 50,000 tokens are no call of 2
+// million. Their sums tell only bounds.
+func TestSummedUsageIsPricedAsBounds(t *testing.T) {
+	call := Call{Model: "gpt-5.5", At: at("2026-10-01"), Usage: usage.Usage{Input: 2_000_000, Output: 40_000, Requests: 40}}
+	cost, err := Builtin().Price(call)
+	if err != nil || cost.Total != MustMoney("11.2") || cost.High != MustMoney("21.8") || cost.Status != Priced {
+		t.Errorf("%s to %s, %s, %v, want 11.2 to 21.8", cost.Total, cost.High, cost.Status, err)
+	}
+	call.Usage = usage.Usage{Input: 272_000, Requests: 2}
+	if cost, err := Builtin().Price(call); err != nil || cost.Total != cost.High {
+		t.Errorf("sums below the step: %s to %s, %v", cost.Total, cost.High, err)
+	}
+	call.Usage = usage.Usage{Input: 2_000_000, Output: 40_000, Requests: 1}
+	if cost, err := Builtin().Price(call); err != nil || cost.Total != MustMoney("21.8") || cost.High != cost.Total {
+		t.Errorf("one call: %s to %s, %v", cost.Total, cost.High, err)
+	}
+}
+
+// litellm#28845: thresholds are data, any number of them.
+func TestThresholdsAreData(t *testing.T) {
+	steps := []Step{}
+	for i, above := range []int64{100_000, 128_000, 200_000, 256_000, 272_000, 512_000} {
+		steps = append(steps, Step{Above: above, Inclusive: i%2 == 1, Rates: Rates{Input: PerMillion([]string{"2", "3", "4", "5", "6", "7"}[i])}})
+	}
+	book, err := NewBook(Sheet{Name: "steps", Models: []Model{{ID: "m", Rates: Rates{Input: PerMillion("1")}, Steps: steps}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for prompt, want := range map[int64]string{100_000: "0.1", 100_001: "0.200002", 127_999: "0.255998", 128_000: "0.384",
+		200_000: "0.6", 200_001: "0.800004", 256_000: "1.28", 272_000: "1.36", 272_001: "1.632006", 511_999: "3.071994", 512_000: "3.584"} {
+		if cost, err := book.Price(Call{Model: "m", At: at("2026-01-01"), Usage: usage.Usage{Input: prompt}}); err != nil || cost.Total != MustMoney(want) {
+			t.Errorf("%d tokens cost %s, %v, want %s", prompt, cost.Total, err, want)
+		}
+	}
+}
+
+// agentops#284, llmcost: a million calls are added up exactly, and none is
+// rounded up.
+func TestMillionCallsSumExactly(t *testing.T) {
+	call := Call{Model: "gpt-4o-mini", At: at("2026-01-01"), Usage: usage.Usage{Input: 1, Output: 1}}
+	var sum Money
+	var cost Cost
+	book := Builtin()
+	for range 1_000_000 {
+		if err := book.PriceInto(&cost, &call); err != nil {
+			t.Fatal(err)
+		}
+		var err error
+		if sum, err = sum.Add(cost.Total); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sum.String() != "0.75" {
+		t.Errorf("sum is %s, want 0.75", sum)
+	}
+}
+
+// Terms a provider does not offer together have no price: not a sum of both,
+// and not one of them.
+func TestExcludedTermsHaveNoPrice(t *testing.T) {
+	tests := []struct {
+		name    string
+		call    Call
+		total   string
+		missing []usage.Meter
+	}{
+		{"batch and fast", Call{Model: "claude-opus-5", Tier: "batch", Speed: "fast", Usage: usage.Usage{Input: 10, WebSearches: 1}}, "0.01", []usage.Meter{usage.Input}},
+		{"a tier nobody knows", Call{Model: "claude-opus-5", Tier: "warp", Usage: usage.Usage{Input: 10, WebSearches: 1}}, "0", []usage.Meter{usage.Input, usage.WebSearches}},
+		{"fast where it was withdrawn", Call{Model: "claude-opus-4-7", Speed: "fast", Usage: usage.Usage{Input: 10}}, "0", []usage.Meter{usage.Input}},
+		{"priority above the long-context step", Call{Model: "gpt-6-sol", Tier: "priority", Usage: usage.Usage{Input: 300_000}}, "0", []usage.Meter{usage.Input}},
+	}
+	for _, tt := range tests {
+		tt.call.At = at("2026-10-25")
+		cost, err := Builtin().Price(tt.call)
+		if !errors.Is(err, ErrUnpriced) || cost.Status != Partial || cost.Total != MustMoney(tt.total) || !slices.Equal(cost.Missing(), tt.missing) {
+			t.Errorf("%s: %s, %s, missing %v, %v", tt.name, cost.Total, cost.Status, cost.Missing(), err)
+		}
+	}
+}
