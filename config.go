@@ -1,0 +1,119 @@
+package tokenomics
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/tokenomics-go/tokenomics/pricing"
+	"github.com/tokenomics-go/tokenomics/rank"
+	"github.com/tokenomics-go/tokenomics/store"
+	"github.com/tokenomics-go/tokenomics/tiers"
+)
+
+// Defaults of [Config].
+const (
+	DefaultMaxLate   = 35 * 24 * time.Hour
+	DefaultMaxFuture = 5 * time.Minute
+)
+
+// NoLimit, as MaxLate or MaxFuture, accepts events of any age: for reading
+// old logs into a ledger of their own.
+const NoLimit time.Duration = -1
+
+// Config says how an [Engine] works. A nil Config, and every zero field, means
+// the default.
+type Config struct {
+	// Book prices events. Default: pricing.Builtin().
+	Book *pricing.Book
+
+	// Books are further books that the ledger may name: those it was priced by
+	// before. An engine whose ledger names a book that is neither Book nor here
+	// refuses to start with ErrBookMissing.
+	Books []*pricing.Book
+
+	// Store keeps the ledger. Default: a new memstore, which is volatile.
+	Store store.Store
+
+	// Boards are the rankings to keep. Default: [DefaultBoards].
+	Boards []Board
+
+	// Ladder gives tiers. Default: tiers.DefaultLadder().
+	Ladder *tiers.Ladder
+
+	// Titles are the rules a profile is judged by. Default:
+	// tiers.DefaultTitles(). An empty, non-nil slice means none.
+	Titles []tiers.Rule
+
+	// MaxLate is how old the event of a new key may be. Default 35 days;
+	// NoLimit accepts any age.
+	MaxLate time.Duration
+
+	// MaxFuture is how far ahead of the clock the event of a new key may be.
+	// Default 5 minutes; NoLimit accepts any time.
+	MaxFuture time.Duration
+
+	// Now is the clock. Default: time.Now. The engine reads no other.
+	Now func() time.Time
+}
+
+// Metric says what a board adds up.
+type Metric uint8
+
+// The metrics. The zero Metric is ByTokens.
+const (
+	ByTokens Metric = iota // all tokens, cache and reasoning included
+	ByCost                 // exact list cost, in nano-units of the book's currency
+	ByOutput               // generated tokens, reasoning included
+	ByFresh                // tokens less cache reads
+	ByCalls                // calls; an aggregate counts its Requests
+)
+
+var metricNames = [...]string{"tokens", "cost", "output", "fresh", "calls"}
+
+// String returns "tokens", "cost", "output", "fresh" or "calls".
+func (m Metric) String() string {
+	if int(m) < len(metricNames) {
+		return metricNames[m]
+	}
+	return fmt.Sprintf("metric(%d)", uint8(m))
+}
+
+// ParseMetric is the inverse of [Metric.String].
+func ParseMetric(s string) (Metric, error) {
+	for m, n := range metricNames {
+		if n == s {
+			return Metric(m), nil
+		}
+	}
+	return 0, &ConfigError{"Boards.By", fmt.Sprintf("is %q, want tokens, cost, output, fresh or calls", s)}
+}
+
+// Board says which ranking to keep: what is added up over which window.
+type Board struct {
+	Name   string      // how Top and the others name it; unique and not empty
+	Window rank.Window // zero: rank.Rolling30d
+	By     Metric
+	Ties   rank.Ties // zero: competition ranks, 1 2 2 4
+
+	// History is how many past steps AsOf can look back. Default: 1.
+	History int
+
+	// Score, if set, replaces By: it returns what one event adds. It must be a
+	// pure function of the event, since an event that is corrected is scored
+	// again to take back what it added. It is never called for voids.
+	Score func(*Event) int64
+}
+
+// DefaultBoards returns the boards of the default configuration: the trailing
+// 30 days, by day, as "tokens-30d", "cost-30d", "output-30d" and "fresh-30d".
+func DefaultBoards() []Board { return BoardsOver(rank.Rolling30d, "30d") }
+
+// BoardsOver returns boards by tokens, cost, output and fresh tokens over one
+// window, named by metric, a dash and the suffix.
+func BoardsOver(w rank.Window, suffix string) []Board {
+	var bs []Board
+	for _, m := range []Metric{ByTokens, ByCost, ByOutput, ByFresh} {
+		bs = append(bs, Board{Name: m.String() + "-" + suffix, Window: w, By: m})
+	}
+	return bs
+}

@@ -1,0 +1,70 @@
+// Package tokenomics answers, inside any Go service: how many tokens did this
+// workflow consume, what did they cost, and who stands where.
+//
+// An [Engine] records what calls to language models consumed and keeps exact
+// rolling boards, costs with their proof, tiers and titles. It is embedded: no
+// server, no network, no global state, and only the store does I/O.
+//
+//	eng, err := tokenomics.New(ctx, nil)             // every default
+//	receipts, err := eng.Record(ctx, events...)      // one receipt an event: status and cost
+//	top, err := eng.Top("tokens-30d", 250)           // exact, current
+//	profile, err := eng.Profile(ctx, "ana")          // tier, titles, and why
+//
+// # Events
+//
+// An [Event] is one version of what is known about one call. Its key is
+// (Source, ID): Source is the namespace of the id, such as "anthropic", so that
+// a log line and a gateway's record of one call meet. Of one key exactly one
+// version counts: the greatest by trust, then revision, then void over use;
+// recording the same again changes nothing, recording a greater version
+// corrects boards, costs and tiers, and a void takes the call back. So the state
+// is a function of the set of accepted events: their order, repetition and
+// batching leave no trace.
+//
+// Every input gets a [Receipt] with a [Status]; [Engine.Stats] sums them up. A
+// fault of one event never touches the others of its batch. An error of Record
+// itself means that the store failed and the outcome is unknown: record the
+// same events again.
+//
+// # Usage and money
+//
+// [Usage] is disjoint: Input excludes what was cached, Output excludes
+// reasoning. Package usage turns the raw bodies of the providers, whose counts
+// overlap in different ways, into it. Money is a 128-bit count of 1e-12 units of
+// the book's currency; no float touches it, each line of a cost is rounded at
+// most once, half to even, at the last digit, and totals add lines.
+//
+// What is not known is not zero: an event of an unknown model is recorded and
+// ranked by its tokens, its cost is marked pricing.Unpriced, and boards by cost
+// say how many such events a row has.
+//
+// Which price book prices which span of event time is written into the ledger
+// as an activation. Another book takes over from the moment an engine starts
+// with it, and [Engine.Reprice] changes the past on the record; nothing is
+// repriced in silence.
+//
+// # Windows and ranks
+//
+// A window of W steps shows the step that holds now and the W−1 before it, in
+// UTC, by event time. The clock alone slides it. Ranks are competition ranks (1,
+// 2, 2, 4) unless a board says otherwise; ties are listed by the bytes of the
+// subject; a total of zero has no rank. [Engine.AsOf] shows a board as it would
+// have been at a past step, from the events that count now.
+//
+// Events of new keys are accepted from MaxLate before to MaxFuture after the
+// clock, 35 days and 5 minutes by default.
+//
+// # Concurrency
+//
+// All methods of an Engine may be called concurrently. Reads see boards of one
+// instant. A board shows an event only after the store has it. Functions of the
+// host (Score, tiers.Func) are called without the engine's locks; a panic in
+// one is caught and reported by name.
+//
+// # Rooms
+//
+// Package usage decodes, pricing prices, rank ranks, tiers judges, estimate
+// estimates: they are pure and stand alone. Package store defines what a ledger
+// must do, store/memstore does it in memory, store/storetest proves that yours
+// does. Packages under ingest read the logs that coding agents leave on disk.
+package tokenomics

@@ -1,0 +1,185 @@
+package tokenomics_test
+
+import (
+	"context"
+	"errors"
+	"expvar"
+	"fmt"
+	"log"
+	"time"
+
+	"github.com/tokenomics-go/tokenomics"
+	"github.com/tokenomics-go/tokenomics/pricing"
+	"github.com/tokenomics-go/tokenomics/store"
+	"github.com/tokenomics-go/tokenomics/store/memstore"
+	"github.com/tokenomics-go/tokenomics/tiers"
+	"github.com/tokenomics-go/tokenomics/usage"
+)
+
+// What one call cost, exactly, and why.
+func Example_priceOneCall() {
+	body := []byte(`{"id":"msg_01","type":"message","model":"claude-opus-5","usage":{
+		"input_tokens":200,"cache_read_input_tokens":6000,"output_tokens":30,"speed":"fast"}}`)
+
+	r, err := usage.FromJSON(usage.Auto, body)
+	if err != nil {
+		log.Fatal(err)
+	}
+	cost, err := pricing.Builtin().Price(pricing.Call{
+		Model: r.Model, Usage: r.Usage, Tier: r.Tier, Speed: r.Speed, Region: r.Region,
+		At: time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC),
+	})
+	switch {
+	case errors.Is(err, pricing.ErrUnknownModel): // in no sheet at that time: never 0, never a guess
+	case errors.Is(err, pricing.ErrUnpriced): // the model is known, a meter has no rate
+	}
+	fmt.Println(cost.Total, cost.Status)
+	for l := range cost.Lines() {
+		fmt.Println(l.Meter, l.Quantity, "×", l.UnitPrice, "=", l.Amount)
+	}
+	// Output:
+	// 0.0095 priced
+	// input 200 × 0.00001 = 0.002
+	// cache_read 6000 × 0.000001 = 0.006
+	// output 30 × 0.00005 = 0.0015
+}
+
+// Record what calls used, read who stands where.
+func Example_recordAndRank() {
+	ctx := context.Background()
+	now := time.Date(2026, 11, 15, 12, 0, 0, 0, time.UTC)
+	eng, err := tokenomics.New(ctx, &tokenomics.Config{Now: func() time.Time { return now }}) // nil: every default
+	if err != nil {
+		log.Fatal(err)
+	}
+	record := func(id, who, model string, u tokenomics.Usage) {
+		receipts, err := eng.Record(ctx, tokenomics.Event{
+			Source: "anthropic", ID: id, Subject: who,
+			Call: tokenomics.Call{Model: model, At: now.Add(-time.Hour), Usage: u},
+		})
+		if err != nil {
+			log.Fatal(err) // the store failed: record again
+		}
+		fmt.Println(id, receipts[0].Status, receipts[0].Cost)
+	}
+	record("msg_1", "ana", "claude-opus-5-5", tokenomics.Usage{Input: 1200, CacheRead: 90_000, Output: 800})
+	record("msg_2", "bo", "claude-haiku-5-5", tokenomics.Usage{Input: 60_000, Output: 400})
+	record("msg_1", "ana", "claude-opus-5-5", tokenomics.Usage{Input: 1200, CacheRead: 90_000, Output: 800}) // again
+
+	top, err := eng.Top("tokens-30d", 250)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, s := range top {
+		fmt.Println(s.Rank, s.Subject, s.Score)
+	}
+	// Output:
+	// msg_1 accepted 0.0388
+	// msg_2 accepted 0.0062
+	// msg_1 duplicate 0.0388
+	// 1 ana 92000
+	// 2 bo 60400
+}
+
+// A ladder and a rule of one's own.
+func Example_customTierAndRule() {
+	ctx := context.Background()
+	ladder := tiers.Ladder{Window: tiers.LastDays(30), Rungs: []tiers.Rung{
+		{Name: "apprentice", Enter: tiers.AtLeast(tiers.Tokens, 10_000)},
+		{Name: "artisan", Enter: tiers.All{tiers.AtLeast(tiers.Tokens, 100_000), tiers.AtLeast(tiers.ActiveDays, 5)}},
+	}}
+	owl := tiers.Rule{
+		ID: "night-owl", Version: 1, Window: tiers.LastDays(30),
+		Gate: tiers.Func{Name: "a call between midnight and five", Fn: func(f *tiers.Facts) bool {
+			return f.Hours[0]+f.Hours[1]+f.Hours[2]+f.Hours[3]+f.Hours[4] > 0
+		}},
+		Text: tiers.Text{Title: "Night Owl", Description: "Work between midnight and five."},
+	}
+	now := time.Date(2026, 11, 15, 12, 0, 0, 0, time.UTC)
+	eng, err := tokenomics.New(ctx, &tokenomics.Config{Ladder: &ladder, Titles: []tiers.Rule{owl}, Now: func() time.Time { return now }})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = eng.Record(ctx, tokenomics.Event{Source: "openai", ID: "resp_1", Subject: "cem", Call: tokenomics.Call{
+		Model: "gpt-6-sol", At: time.Date(2026, 11, 15, 2, 30, 0, 0, time.UTC), Usage: tokenomics.Usage{Input: 40_000, Output: 2_000}}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	p, err := eng.Profile(ctx, "cem")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(p.Tier.At.Name, "next:", p.Tier.Next.Name)
+	for _, g := range p.Tier.Gate {
+		fmt.Println(" ", g)
+	}
+	for _, t := range p.Held() {
+		fmt.Println(t.Rule.Text.Title)
+	}
+	// Output:
+	// apprentice next: artisan
+	//   tokens at least 100,000: 42 %, has 42,000, missing 58,000
+	//   active_days at least 5: 20 %, has 1, missing 4
+	// Night Owl
+}
+
+// Prices of one's own: a contract, and a model nobody else has.
+func Example_extendPriceSheet() {
+	july := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
+	book, err := pricing.Builtin().With(pricing.Sheet{
+		Name: "acme-contract", Source: "order form 2026-07", AsOf: july, Currency: "USD",
+		Models: []pricing.Model{{
+			Provider: "acme", ID: "myclaw-2", Aliases: []string{"myclaw"}, From: july,
+			Rates: pricing.Rates{Input: pricing.PerMillion("2.40"), Output: pricing.PerMillion("12"), WebSearches: pricing.PerThousand("10")},
+			Steps: []pricing.Step{{Above: 200_000, Rates: pricing.Rates{Input: pricing.PerMillion("4.80"), Output: pricing.PerMillion("18")}}},
+		}},
+	})
+	if err != nil {
+		log.Fatal(err) // names the sheet, the model and the field
+	}
+	for _, prompt := range []int64{200_000, 200_001} {
+		cost, err := book.Price(pricing.Call{Model: "myclaw", At: july, Usage: usage.Usage{Input: prompt, Output: 100}})
+		fmt.Println(cost.Total, err)
+	}
+	_, err = book.Price(pricing.Call{Model: "myclaw", At: july.AddDate(0, 0, -1), Usage: usage.Usage{Input: 1}})
+	fmt.Println(errors.Is(err, pricing.ErrUnknownModel)) // June had no such model
+	// Output:
+	// 0.4812 <nil>
+	// 0.9618048 <nil>
+	// true
+}
+
+// counted is a store of one's own: here one that wraps another. See
+// store/storetest for the suite that proves a store right.
+type counted struct {
+	store.Store
+	accepted *expvar.Int
+}
+
+func (c *counted) Unwrap() store.Store { return c.Store } // keeps optional abilities in sight
+
+func (c *counted) Put(ctx context.Context, entries []store.Entry) ([]store.Change, error) {
+	changes, err := c.Store.Put(ctx, entries)
+	for _, ch := range changes {
+		if ch.Status == store.Accepted {
+			c.accepted.Add(1)
+		}
+	}
+	return changes, err
+}
+
+func Example_ownStore() {
+	ctx := context.Background()
+	mine := &counted{memstore.New(nil), new(expvar.Int)}
+	now := time.Date(2026, 11, 15, 12, 0, 0, 0, time.UTC)
+	eng, err := tokenomics.New(ctx, &tokenomics.Config{Store: mine, Now: func() time.Time { return now }})
+	if err != nil {
+		log.Fatal(err)
+	}
+	e := tokenomics.Event{Source: "gateway", ID: "1", Subject: "dua", Call: tokenomics.Call{Model: "claude-sonnet-5-5", At: now, Usage: tokenomics.Usage{Input: 10}}}
+	if _, err := eng.Record(ctx, e, e); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(mine.accepted, "accepted of", eng.Stats().Events)
+	// Output: 1 accepted of 2
+}

@@ -1,0 +1,182 @@
+package tokenomics
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tokenomics-go/tokenomics/pricing"
+	"github.com/tokenomics-go/tokenomics/store"
+)
+
+// Dimension is what [Engine.Totals] groups by.
+type Dimension string
+
+// The dimensions. A Day is a UTC day, such as "2026-11-15". An event without
+// the dimension is in the total whose Key is empty, so that totals tie.
+const (
+	BySubject  Dimension = "subject"
+	ByTeam     Dimension = "team"
+	ByWorkflow Dimension = "workflow"
+	BySession  Dimension = "session"
+	ByModel    Dimension = "model"
+	ByProvider Dimension = "provider"
+	ByDay      Dimension = "day"
+)
+
+// Valid reports whether the dimension is one of those above.
+func (d Dimension) Valid() bool {
+	_, ok := d.of(&store.Entry{})
+	return ok
+}
+
+func (d Dimension) of(e *store.Entry) (string, bool) {
+	switch d {
+	case BySubject:
+		return e.Subject, true
+	case ByTeam:
+		return e.Team, true
+	case ByWorkflow:
+		return e.Workflow, true
+	case BySession:
+		return e.Session, true
+	case ByModel:
+		return e.Model, true
+	case ByProvider:
+		return e.Provider, true
+	case ByDay:
+		return e.At.Format(time.DateOnly), true
+	}
+	return "", false
+}
+
+// Total sums the counting events of one key.
+type Total struct {
+	Key      string
+	Events   int64
+	Usage    Usage // Requests counts calls: an event that says none counts one
+	Tokens   int64
+	Cost     Money // exact, or the lower bound where High is greater
+	High     Money
+	Unpriced int64 // events without a full price; what they cost is not in Cost
+}
+
+// Plus returns the sum of two totals under t's key. It fails only where a sum
+// does not fit.
+func (t Total) Plus(o Total) (Total, error) {
+	sum := t
+	var err error
+	if sum.Usage, err = t.Usage.Add(o.Usage); err != nil {
+		return t, fmt.Errorf("tokenomics: total of %q: %w", t.Key, err)
+	}
+	sum.Events += o.Events
+	sum.Tokens += o.Tokens
+	sum.Unpriced += o.Unpriced
+	if sum.Cost, err = t.Cost.Add(o.Cost); err == nil {
+		sum.High, err = t.High.Add(o.High)
+	}
+	if err != nil {
+		return t, fmt.Errorf("tokenomics: total of %q: %w", t.Key, err)
+	}
+	return sum, nil
+}
+
+// totalOf is the total of one event.
+func totalOf(e *store.Entry) Total {
+	t := Total{Events: 1, Usage: e.Usage, Cost: e.Cost, High: e.High}
+	t.Usage.Requests = e.Usage.Calls()
+	t.Tokens = e.Usage.Tokens()
+	if e.Status != pricing.Priced {
+		t.Unpriced = 1
+	}
+	return t
+}
+
+// Totals sums the counting events of [from, to) by a dimension, sorted by key
+// bytes. A zero from means since ever, a zero to for ever; [Engine.Window]
+// gives the span a board shows. It reads the ledger.
+func (e *Engine) Totals(ctx context.Context, by Dimension, from, to time.Time) ([]Total, error) {
+	sums := map[string]Total{}
+	for entry, err := range e.store.Scan(ctx, store.Query{From: from, To: to}) {
+		if err != nil {
+			return nil, fmt.Errorf("tokenomics: reading the ledger: %w", err)
+		}
+		key, ok := by.of(&entry)
+		if !ok {
+			return nil, &ConfigError{"Totals", fmt.Sprintf("cannot group by %q", string(by))}
+		}
+		sum, err := sums[key].Plus(totalOf(&entry))
+		if err != nil {
+			return nil, err
+		}
+		sum.Key = key
+		sums[key] = sum
+	}
+	out := make([]Total, 0, len(sums))
+	for _, t := range sums {
+		out = append(out, t)
+	}
+	slices.SortFunc(out, func(a, b Total) int { return cmp.Compare(a.Key, b.Key) })
+	return out, nil
+}
+
+// UnpricedModel is a model of which some counting events have no full price.
+type UnpricedModel struct {
+	Provider, Model string
+	Events          int64
+}
+
+// UnpricedModels returns the models that some counting events have no full
+// price for, most events first, then by name. It reads the ledger.
+func (e *Engine) UnpricedModels(ctx context.Context) ([]UnpricedModel, error) {
+	type key struct{ provider, model string }
+	n := map[key]int64{}
+	for entry, err := range e.store.Scan(ctx, store.Query{}) {
+		if err != nil {
+			return nil, fmt.Errorf("tokenomics: reading the ledger: %w", err)
+		}
+		if entry.Status != pricing.Priced {
+			n[key{entry.Provider, entry.Model}]++
+		}
+	}
+	out := make([]UnpricedModel, 0, len(n))
+	for k, n := range n {
+		out = append(out, UnpricedModel{k.provider, k.model, n})
+	}
+	slices.SortFunc(out, func(a, b UnpricedModel) int {
+		return cmp.Or(cmp.Compare(b.Events, a.Events), cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Model, b.Model))
+	})
+	return out, nil
+}
+
+// Proof is the answer to why one event costs what it does.
+type Proof struct {
+	Entry      store.Entry
+	Cost       pricing.Cost // with its lines
+	Activation store.Activation
+	Err        error // why there is no full price; matches pricing.ErrUnknownModel or pricing.ErrUnpriced
+}
+
+// Explain prices the counting version of a key again, by the book that its
+// time activates, and returns the cost with its lines. An unknown key is
+// [ErrNotFound].
+func (e *Engine) Explain(ctx context.Context, key Key) (Proof, error) {
+	entries, err := e.store.Get(ctx, []Key{key})
+	if err != nil {
+		return Proof{}, fmt.Errorf("tokenomics: reading the ledger: %w", err)
+	}
+	if len(entries) == 0 {
+		return Proof{}, fmt.Errorf("%w: %s/%s", ErrNotFound, key.Source, key.ID)
+	}
+	proof := Proof{Entry: entries[0]}
+	p := e.prices.Load()
+	a := p.at(proof.Entry.At)
+	if a == nil {
+		return proof, fmt.Errorf("%w: no book is activated for %s", ErrBookMissing, proof.Entry.At.Format(time.RFC3339))
+	}
+	proof.Activation = *a
+	proof.Cost, proof.Err = p.books[a.Book].Price(proof.Entry.Call)
+	return proof, nil
+}
