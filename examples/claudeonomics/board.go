@@ -1,0 +1,166 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tokenomics-go/tokenomics"
+	"github.com/tokenomics-go/tokenomics/examples/internal/screen"
+	"github.com/tokenomics-go/tokenomics/pricing"
+)
+
+var tierStyles = []screen.Style{screen.Plain, screen.Bronze, screen.Silver, screen.Gold, screen.Platinum, screen.Emerald}
+
+func tierStyle(level int) screen.Style { return tierStyles[min(level, len(tierStyles)-1)] }
+
+// tierText is a mark whose shape tells the tiers apart without color, and the
+// tier's name.
+func tierText(level int, name string) string {
+	if level == 0 {
+		return "–"
+	}
+	const marks = "○◔◑◕●"
+	return string([]rune(marks)[min(level-1, 4)]) + " " + name
+}
+
+// printBoard prints the heading and the rows.
+func (r *report) printBoard(out screen.Screen, source string) {
+	out.Printf("\n%s  %s\n", out.Paint(screen.Bold, "CLAUDEONOMICS"), out.Paint(screen.Dim, source))
+	note := fmt.Sprintf("%s to %s UTC · %s ranked by %s · %s tokens · %s",
+		r.from.Format(time.DateOnly), r.to.Add(-time.Nanosecond).Format(time.DateOnly),
+		screen.Exact(int64(r.ranked)), r.metricTitle(), screen.Count(r.total.Tokens), costText(r.total))
+	out.Wrapped("", note)
+	if len(r.rows) == 0 {
+		out.Printf("\n  Nobody has a place on this board yet.\n")
+		return
+	}
+	out.Printf("\n")
+	t := screen.Table{Columns: []screen.Column{
+		{Title: "#", Right: true}, {Title: "±", Keep: 6}, {Title: "who", Flex: 10}, {Title: "tier", Keep: 7},
+		{Title: "titles", Keep: 3, Flex: 14}, {Title: "tokens", Right: true}, {Title: "cost", Right: true, Keep: 9},
+		{Title: "cache", Right: true, Keep: 5}, {Title: lastSteps(r), Keep: 2},
+	}}
+	switch r.metric { // the column ranked by, if it is not there anyway
+	case tokenomics.ByOutput, tokenomics.ByFresh:
+		t.Columns = slices.Insert(t.Columns, 5, screen.Column{Title: r.metricTitle(), Right: true})
+	}
+	for i := range r.rows {
+		l := &r.rows[i]
+		cost := screen.USD(l.cost)
+		if l.unpriced > 0 {
+			cost += "*"
+		}
+		move, style := movement(l.was, l.Rank)
+		cells := []screen.Cell{
+			{Text: screen.Exact(int64(l.Rank)), Style: screen.Bold}, {Text: move, Style: style},
+			{Text: screen.Safe(l.Subject)}, {Text: tierText(l.level, l.tier), Style: tierStyle(l.level)},
+			{Text: strings.Join(l.titles, ", "), Style: screen.Accent}, {Text: screen.Count(l.tokens)}, {Text: cost},
+			{Text: screen.Percent(l.tokens-l.fresh, l.tokens), Style: screen.Dim}, {Text: screen.Spark(l.steps), Style: tierStyle(l.level)},
+		}
+		if len(t.Columns) > len(cells) {
+			cells = slices.Insert(cells, 5, screen.Cell{Text: r.score(l.Standing)})
+		}
+		t.Add(cells...)
+	}
+	t.Print(out)
+	if r.total.Unpriced > 0 {
+		out.Wrapped("  ", fmt.Sprintf("* %s of %s calls have no full price; what they cost is not known and not in the sums.",
+			screen.Exact(r.total.Unpriced), screen.Exact(r.total.Events)))
+	}
+	if more := r.ranked - len(r.rows); more > 0 {
+		out.Printf("  … and %s more\n", screen.Exact(int64(more)))
+	}
+}
+
+func lastSteps(r *report) string {
+	n := len(r.rows[0].steps)
+	if n > 1 && r.to.Sub(r.from) == time.Duration(n)*24*time.Hour {
+		return fmt.Sprintf("last %d days", n)
+	}
+	return fmt.Sprintf("last %d hours", n)
+}
+
+// movement says how a rank changed since yesterday.
+func movement(was, is int) (string, screen.Style) {
+	switch {
+	case was == 0:
+		return "new", screen.Accent
+	case was > is:
+		return fmt.Sprintf("▲%d", was-is), screen.Up
+	case was < is:
+		return fmt.Sprintf("▼%d", is-was), screen.Down
+	}
+	return "=", screen.Dim
+}
+
+// costText writes a total's cost, as a range where it is one.
+func costText(t tokenomics.Total) string {
+	s := screen.USD(t.Cost)
+	if t.High.Cmp(t.Cost) > 0 {
+		s += " to " + screen.USD(t.High)
+	}
+	return s
+}
+
+// printModels prints the totals by model, dearest first.
+func (r *report) printModels(out screen.Screen) {
+	if len(r.models) == 0 {
+		return
+	}
+	out.Title("By model", "list prices, exact; the same window")
+	t := screen.Table{Columns: []screen.Column{
+		{Title: "model", Flex: 14}, {Title: "calls", Right: true, Keep: 6}, {Title: "input", Right: true, Keep: 3}, {Title: "cache read", Right: true, Keep: 4},
+		{Title: "cache write", Right: true, Keep: 2}, {Title: "output", Right: true, Keep: 5}, {Title: "tokens", Right: true}, {Title: "cost", Right: true},
+	}}
+	models := slices.Clone(r.models)
+	slices.SortStableFunc(models, func(a, b tokenomics.Total) int { return b.Cost.Cmp(a.Cost) })
+	add := func(m tokenomics.Total, name string, style screen.Style) {
+		u := &m.Usage
+		cost := costText(m)
+		if m.Unpriced == m.Events {
+			cost = "unknown"
+		} else if m.Unpriced > 0 {
+			cost += "*"
+		}
+		t.Add(screen.Cell{Text: name, Style: style}, screen.Cell{Text: screen.Exact(u.Requests), Style: style},
+			screen.Cell{Text: screen.Count(u.Prompt() - u.CacheReads() - u.CacheWrites()), Style: style},
+			screen.Cell{Text: screen.Count(u.CacheReads()), Style: style}, screen.Cell{Text: screen.Count(u.CacheWrites()), Style: style},
+			screen.Cell{Text: screen.Count(u.Generated()), Style: style}, screen.Cell{Text: screen.Count(m.Tokens), Style: style}, screen.Cell{Text: cost, Style: style})
+	}
+	for _, m := range models {
+		add(m, screen.Safe(m.Key), screen.Plain)
+	}
+	add(r.total, "together", screen.Bold)
+	t.Print(out)
+}
+
+// printProof prints why the dearest call of the window costs what it does.
+func (r *report) printProof(out screen.Screen, proof tokenomics.Proof) {
+	e := &proof.Entry
+	out.Title("Proof of the dearest call", fmt.Sprintf("%s/%s", screen.Safe(e.Source), screen.Safe(e.ID)))
+	out.Wrapped("  ", fmt.Sprintf("%s, %s, %s, matched %s; price book %s", screen.Safe(e.Subject), screen.Safe(e.Model),
+		e.At.Format(time.RFC3339), proof.Cost.Matched, proof.Activation.Book))
+	t := screen.Table{Columns: []screen.Column{
+		{Title: "meter"}, {Title: "quantity", Right: true}, {Title: "unit price", Right: true, Keep: 3}, {Title: "factors", Keep: 2},
+		{Title: "amount", Right: true}, {Title: "row", Keep: 1, Flex: 16},
+	}}
+	for l := range proof.Cost.Lines() {
+		t.Add(screen.Cell{Text: l.Meter.String()}, screen.Cell{Text: screen.Exact(l.Quantity)}, screen.Cell{Text: "$" + unitPrice(&l)},
+			screen.Cell{Text: factors(&l)}, screen.Cell{Text: screen.ExactUSD(l.Amount)}, screen.Cell{Text: l.Sheet + " " + l.Row, Style: screen.Dim})
+	}
+	cells := []screen.Cell{{Text: "together", Style: screen.Bold}, {}, {}, {}, {Text: screen.ExactUSD(proof.Cost.Total), Style: screen.Bold}, {}}
+	t.Add(cells...)
+	t.Print(out)
+}
+
+func unitPrice(l *pricing.Line) string { return fmt.Sprint(l.UnitPrice) }
+
+func factors(l *pricing.Line) string {
+	var parts []string
+	for _, f := range l.Factors {
+		parts = append(parts, fmt.Sprintf("%s ×%s", f.Name, f.By))
+	}
+	return strings.Join(parts, ", ")
+}

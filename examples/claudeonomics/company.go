@@ -1,0 +1,183 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/tokenomics-go/tokenomics"
+)
+
+// company is an invented company of any size whose 30 days look like those the
+// news reported: 85,000 people, 60.2 trillion tokens, the first of them 281
+// billion. What a person uses is log-normal, by quantiles: person i of n has
+// the weight exp(σ·z((i+½)/n)), z being the normal quantile function. σ is
+// chosen once so that the first of 85,000 has 281/60,200 of the whole; it
+// comes to about 1.77. A smaller or larger company keeps σ and the mean.
+type company struct {
+	people []person
+	days   int
+	last   time.Time // the last day, at 00:00 UTC
+	rng    *rand.Rand
+}
+
+type person struct {
+	name    string
+	team    string
+	tokens  float64 // over the 30 days
+	events  float64 // a mean day
+	cached  float64 // share of the prompt read from cache
+	written float64 // share written to cache
+	output  float64 // share generated
+	models  [3]int  // favourites, the first half of the time
+	due     float64 // fractions of events carried over to the next day
+	owed    float64 // tokens not yet in an event
+}
+
+// What the news said, and how finely the company is cut into events: 62 a
+// person in 30 days make 5.27 million events of 85,000 people.
+const (
+	newsPeople      = 85_000
+	newsTotal       = 60.2e12
+	newsTop         = 281e9
+	eventsPerPerson = 62
+	simulatedDays   = 30
+)
+
+// The models of that spring, by how often they are somebody's favourite.
+var springModels = []struct{ provider, model string }{
+	{"anthropic", "claude-opus-4-6"}, {"anthropic", "claude-sonnet-4-6"}, {"anthropic", "claude-opus-4-6"},
+	{"anthropic", "claude-haiku-4-5"}, {"openai", "gpt-5.3-codex"}, {"openai", "gpt-5.4"},
+	{"google", "gemini-3.1-pro-preview"}, {"anthropic", "claude-opus-4-5"},
+}
+
+func newCompany(people int, seed uint64, last time.Time) *company {
+	c := &company{days: simulatedDays, last: last, rng: rand.New(rand.NewPCG(seed, seed))}
+	weights, sum := logNormal(people, sigma())
+	mean := newsTotal / newsPeople
+	order := c.rng.Perm(people)
+	roots := 0.0
+	for _, w := range weights {
+		roots += math.Sqrt(w)
+	}
+	c.people = make([]person, people)
+	for i, w := range weights {
+		share := w / sum
+		p := &c.people[order[i]]
+		*p = person{
+			name:    fmt.Sprintf("eng-%06d", order[i]+1),
+			team:    fmt.Sprintf("team-%03d", order[i]%340+1),
+			tokens:  share * mean * float64(people),
+			cached:  0.82 + 0.15*c.rng.Float64(),
+			written: 0.01 + 0.03*c.rng.Float64(),
+			output:  0.002 + 0.008*c.rng.Float64(),
+		}
+		// Half of the events are spread evenly, half by the root of the usage.
+		p.events = eventsPerPerson / float64(c.days) * (0.5 + 0.5*math.Sqrt(w)/roots*float64(people))
+		for k := range p.models {
+			p.models[k] = c.rng.IntN(len(springModels))
+		}
+	}
+	return c
+}
+
+// sigma solves for the spread at which the first of 85,000 has the share the
+// news gave.
+func sigma() float64 {
+	low, high := 0.5, 3.0
+	for range 60 {
+		mid := (low + high) / 2
+		w, sum := logNormal(newsPeople, mid)
+		if w[0]/sum < newsTop/newsTotal {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return (low + high) / 2
+}
+
+// logNormal returns n weights in falling order, and their sum.
+func logNormal(n int, sigma float64) (weights []float64, sum float64) {
+	weights = make([]float64, n)
+	for i := range weights {
+		p := (float64(i) + 0.5) / float64(n)
+		weights[i] = math.Exp(-sigma * math.Sqrt2 * math.Erfinv(2*p-1))
+		sum += weights[i]
+	}
+	return weights, sum
+}
+
+func (c *company) day(d int) time.Time { return c.last.AddDate(0, 0, d-c.days+1) }
+
+// daily is the share of a person's month that falls on a day: weekends are
+// quiet.
+func (c *company) daily(d int) float64 {
+	weight := func(d int) float64 {
+		if wd := c.day(d).Weekday(); wd == time.Saturday || wd == time.Sunday {
+			return 0.35
+		}
+		return 1
+	}
+	sum := 0.0
+	for i := range c.days {
+		sum += weight(i)
+	}
+	return weight(d) / sum
+}
+
+// events yields the events of one day in batches, in the order of time. A
+// batch is the receiver's to keep.
+func (c *company) events(d int, yield func([]tokenomics.Event)) {
+	share := c.daily(d)
+	var today []tokenomics.Event
+	for i := range c.people {
+		p := &c.people[i]
+		p.due += p.events * share * float64(c.days)
+		n := int(p.due)
+		p.due -= float64(n)
+		p.owed += p.tokens * share
+		for k := range n {
+			today = append(today, c.event(p, d, k, p.owed/float64(n)))
+		}
+		if n > 0 {
+			p.owed = 0
+		}
+	}
+	slices.SortFunc(today, func(a, b tokenomics.Event) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
+	for chunk := range slices.Chunk(today, 4096) {
+		yield(chunk)
+	}
+}
+
+// event is an aggregate of many calls of about 90,000 tokens each, as a
+// gateway's rollup would report them.
+func (c *company) event(p *person, d, k int, tokens float64) tokenomics.Event {
+	pick := 0
+	if r := c.rng.Float64(); r > 0.85 {
+		pick = 2
+	} else if r > 0.5 {
+		pick = 1
+	}
+	m := springModels[p.models[pick]]
+	n := int64(tokens * (0.6 + 0.8*c.rng.Float64()))
+	var u tokenomics.Usage
+	u.Requests = n/90_000 + 1
+	u.CacheRead = int64(float64(n) * p.cached)
+	written := int64(float64(n) * p.written)
+	if m.provider == "anthropic" {
+		u.CacheWrite5m, u.CacheWrite1h = written-written/4, written/4
+	}
+	generated := int64(float64(n) * p.output)
+	u.Output, u.Reasoning = generated-generated/3, generated/3
+	u.Input = max(n-u.Tokens(), 0)
+	at := c.day(d).Add(6*time.Hour + time.Duration(c.rng.Int64N(int64(17*time.Hour))).Truncate(time.Millisecond))
+	return tokenomics.Event{
+		Source: "simulation", ID: fmt.Sprintf("%s/%02d/%d", p.name, d, k),
+		Subject: p.name, Team: p.team,
+		Call: tokenomics.Call{Provider: m.provider, Model: m.model, At: at, Usage: u},
+	}
+}

@@ -1,0 +1,143 @@
+// Package screen draws tables for people: as wide as the terminal, in color
+// where color is wanted, plain where the output is piped.
+package screen
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/rivo/uniseg"
+	"golang.org/x/term"
+)
+
+// Screen is where a program prints. The zero Screen is plain and unlimited.
+type Screen struct {
+	W     io.Writer
+	Width int  // columns; 0: unlimited
+	Color bool // ANSI colors are wanted
+	TTY   bool // a person watches
+}
+
+// Of returns the screen of an output file. COLUMNS overrides the width of the
+// terminal and sets one for pipes; NO_COLOR, or TERM=dumb, turns colors off.
+func Of(f *os.File) Screen {
+	s := Screen{W: f, TTY: term.IsTerminal(int(f.Fd()))}
+	if s.TTY {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
+			s.Width = w
+		}
+		_, off := os.LookupEnv("NO_COLOR")
+		s.Color = !off && os.Getenv("TERM") != "dumb"
+	}
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
+		s.Width = n
+	}
+	return s
+}
+
+// Style is a set of ANSI attributes, such as "1;38;5;42".
+type Style string
+
+// The styles in use. They are readable on dark and on light backgrounds.
+const (
+	Plain    Style = ""
+	Bold     Style = "1"
+	Dim      Style = "2"
+	Bronze   Style = "38;5;137"
+	Silver   Style = "38;5;246"
+	Gold     Style = "38;5;178"
+	Platinum Style = "38;5;74"
+	Emerald  Style = "1;38;5;35"
+	Up       Style = "38;5;35"
+	Down     Style = "38;5;167"
+	Accent   Style = "38;5;68"
+	Warn     Style = "38;5;172"
+)
+
+// Paint wraps text in a style, if the screen has colors.
+func (s Screen) Paint(st Style, text string) string {
+	if !s.Color || st == Plain || text == "" {
+		return text
+	}
+	return "\x1b[" + string(st) + "m" + text + "\x1b[0m"
+}
+
+// Printf prints.
+func (s Screen) Printf(format string, args ...any) { fmt.Fprintf(s.W, format, args...) }
+
+// Title prints a section's heading.
+func (s Screen) Title(text, note string) {
+	fmt.Fprintf(s.W, "\n%s", s.Paint(Bold, text))
+	if note != "" {
+		fmt.Fprintf(s.W, "  %s", s.Paint(Dim, note))
+	}
+	fmt.Fprint(s.W, "\n")
+}
+
+// Wrapped prints text in lines of at most the screen's width (80 where it has
+// none), each after the indent.
+func (s Screen) Wrapped(indent, text string) {
+	limit := s.Width
+	if limit == 0 || limit > 100 {
+		limit = 100
+	}
+	line := indent
+	for _, word := range strings.Fields(text) {
+		if len(line) > len(indent) && Width(line)+1+Width(word) > limit {
+			fmt.Fprintln(s.W, line)
+			line = indent
+		}
+		if len(line) > len(indent) {
+			line += " "
+		}
+		line += word
+	}
+	if len(line) > len(indent) {
+		fmt.Fprintln(s.W, line)
+	}
+}
+
+// Width returns how many terminal cells a text takes.
+func Width(text string) int { return uniseg.StringWidth(text) }
+
+// Safe returns text that can only show itself: valid UTF-8, no control,
+// no format and no direction characters, so that a name cannot move the cursor
+// or reverse its line.
+func Safe(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == unicode.ReplacementChar, r == '\t', r == '\n', r == '\r':
+			return '·'
+		case r == '\u200d': // joins emoji
+			return r
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Zl, unicode.Zp):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD"))
+}
+
+// Fit cuts a text to at most n cells, with an ellipsis where it was cut.
+func Fit(text string, n int) string {
+	if Width(text) <= n {
+		return text
+	}
+	if n <= 1 {
+		return strings.Repeat("…", max(n, 0))
+	}
+	var b strings.Builder
+	used := 0
+	g := uniseg.NewGraphemes(text)
+	for g.Next() {
+		if used += g.Width(); used > n-1 {
+			break
+		}
+		b.WriteString(g.Str())
+	}
+	b.WriteString("…")
+	return b.String()
+}

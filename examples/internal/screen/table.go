@@ -1,0 +1,106 @@
+package screen
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Column describes one column of a [Table].
+type Column struct {
+	Title string
+	Right bool // align right: numbers
+	Keep  int  // columns with the lowest Keep go first where the screen is narrow; 0: never
+	Flex  int  // may shrink to this many cells before columns go; 0: may not
+}
+
+// Cell is one text of a table.
+type Cell struct {
+	Text  string
+	Style Style
+}
+
+// Table is rows of cells under columns.
+type Table struct {
+	Columns []Column
+	Rows    [][]Cell
+}
+
+// Add appends a row.
+func (t *Table) Add(cells ...Cell) { t.Rows = append(t.Rows, cells) }
+
+const gap = 2
+
+// Print prints the table, indented by two. Where the screen is too narrow, flexible
+// columns shrink, then the least important ones go.
+func (t *Table) Print(s Screen) {
+	shown, widths := t.layout(s.Width)
+	row := func(cells []Cell) {
+		var b strings.Builder
+		for n, i := range shown {
+			b.WriteString(strings.Repeat(" ", gap))
+			text := Fit(cells[i].Text, widths[n])
+			pad := strings.Repeat(" ", widths[n]-Width(text))
+			switch {
+			case t.Columns[i].Right:
+				b.WriteString(pad + s.Paint(cells[i].Style, text))
+			case n == len(shown)-1:
+				b.WriteString(s.Paint(cells[i].Style, text))
+			default:
+				b.WriteString(s.Paint(cells[i].Style, text) + pad)
+			}
+		}
+		fmt.Fprintln(s.W, strings.TrimRight(b.String(), " "))
+	}
+	head := make([]Cell, len(t.Columns))
+	for i, c := range t.Columns {
+		head[i] = Cell{c.Title, Dim}
+	}
+	row(head)
+	for _, r := range t.Rows {
+		row(r)
+	}
+}
+
+// layout returns which columns fit, and how wide each is.
+func (t *Table) layout(limit int) (shown, widths []int) {
+	full := make([]int, len(t.Columns))
+	for i, c := range t.Columns {
+		full[i] = Width(c.Title)
+		for _, r := range t.Rows {
+			full[i] = max(full[i], Width(r[i].Text))
+		}
+		shown = append(shown, i)
+	}
+	for {
+		widths = widths[:0]
+		total := 0
+		for _, i := range shown {
+			widths = append(widths, full[i])
+			total += full[i] + gap
+		}
+		if limit == 0 || total <= limit {
+			return shown, widths
+		}
+		for n, i := range shown { // shrink what may shrink
+			if flex := t.Columns[i].Flex; flex > 0 && total > limit {
+				cut := min(total-limit, max(widths[n]-flex, 0))
+				widths[n] -= cut
+				total -= cut
+			}
+		}
+		if total <= limit {
+			return shown, widths
+		}
+		drop := -1
+		for n, i := range shown {
+			if k := t.Columns[i].Keep; k > 0 && (drop < 0 || k < t.Columns[shown[drop]].Keep) {
+				drop = n
+			}
+		}
+		if drop < 0 {
+			return shown, widths
+		}
+		shown = slices.Delete(shown, drop, drop+1)
+	}
+}
