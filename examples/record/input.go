@@ -1,0 +1,148 @@
+package main
+
+import (
+	"strings"
+	"time"
+
+	"github.com/tokenomics-go/tokenomics"
+	"github.com/tokenomics-go/tokenomics/examples/internal/pipe"
+	"github.com/tokenomics-go/tokenomics/store"
+	"github.com/tokenomics-go/tokenomics/usage"
+)
+
+// item is one line of input: an event, or why it is none.
+type item struct {
+	line  int
+	event tokenomics.Event
+	noAt  bool // a void that leaves its time to the version it voids
+	bad   *pipe.Error
+}
+
+// Codes of the errors that this program finds in a line.
+const (
+	codeUnknownMeter = "unknown_meter"
+	codeBadCount     = "bad_count"
+	codeBadValue     = "bad_value"
+)
+
+// read turns a line into an event.
+func read(line pipe.Line) item {
+	it := item{line: line.N, bad: line.Err}
+	if it.bad != nil {
+		return it
+	}
+	e := &it.event
+	var actor, trust string
+	var hasUsage, hasAt, hasSubject, hasModel bool
+	it.bad = pipe.Decode(line.Text,
+		pipe.String("source", &e.Source).Required(),
+		pipe.String("id", &e.ID).Required(),
+		pipe.Int64("revision", &e.Revision),
+		pipe.Bool("void", &e.Void),
+		pipe.String("subject", &e.Subject).Seen(&hasSubject),
+		pipe.Time("at", &e.At).Seen(&hasAt),
+		pipe.String("provider", &e.Provider),
+		pipe.String("model", &e.Model).Seen(&hasModel),
+		pipe.Each("usage", func(key, path string, value []byte) *pipe.Error { return meter(&e.Usage, key, path, value) }).Seen(&hasUsage),
+		pipe.String("tier", &e.Tier),
+		pipe.String("speed", &e.Speed),
+		pipe.String("region", &e.Region),
+		pipe.String("account", &e.Account),
+		pipe.String("session", &e.Session),
+		pipe.String("workflow", &e.Workflow),
+		pipe.String("team", &e.Team),
+		pipe.Each("labels", func(key, path string, value []byte) *pipe.Error {
+			l := store.Label{Key: strings.Clone(key)}
+			err := pipe.Value(path, value, pipe.String(key, &l.Value))
+			e.Labels = append(e.Labels, l)
+			return err
+		}),
+		pipe.String("actor", &actor),
+		pipe.String("trust", &trust),
+	)
+	if it.bad != nil {
+		return it
+	}
+	e.At = e.At.UTC()
+	if name, ok := usage.CanonicalProvider(e.Provider); ok {
+		e.Provider = name
+	}
+	store.SortLabels(e.Labels)
+	if err := e.Actor.UnmarshalText([]byte(actor)); err != nil {
+		it.bad = pipe.Errorf(codeBadValue, "actor: %q, want human or automation", actor)
+	}
+	if err := e.Trust.UnmarshalText([]byte(trust)); err != nil {
+		it.bad = pipe.Errorf(codeBadValue, "trust: %q, want self_reported, client_log, gateway or vendor", trust)
+	}
+	if e.Void {
+		e.Usage = tokenomics.Usage{}
+		it.noAt = !hasAt
+		return it
+	}
+	for _, need := range []struct {
+		there bool
+		name  string
+	}{{hasSubject, "subject"}, {hasAt, "at"}, {hasModel, "model"}, {hasUsage, "usage"}} {
+		if !need.there && it.bad == nil {
+			it.bad = pipe.Errorf(pipe.CodeMissingKey, "%s is missing", need.name)
+		}
+	}
+	return it
+}
+
+func meter(u *tokenomics.Usage, key, path string, value []byte) *pipe.Error {
+	m, err := usage.ParseMeter(key)
+	if err != nil {
+		return pipe.Errorf(codeUnknownMeter, "%s: there is no such meter", path)
+	}
+	var n int64
+	if bad := pipe.Value(path, value, pipe.Int64(key, &n)); bad != nil {
+		return bad
+	}
+	if n < 0 || n > usage.MaxCount {
+		return pipe.Errorf(codeBadCount, "%s: %d, want 0 to %d", path, n, int64(usage.MaxCount))
+	}
+	u.Set(m, n)
+	return nil
+}
+
+// line is the inverse of read: an event as a line that read accepts.
+type line struct {
+	Source   string            `json:"source"`
+	ID       string            `json:"id"`
+	Revision int64             `json:"revision,omitempty"`
+	Void     bool              `json:"void,omitempty"`
+	Subject  string            `json:"subject,omitempty"`
+	At       time.Time         `json:"at"`
+	Provider string            `json:"provider,omitempty"`
+	Model    string            `json:"model,omitempty"`
+	Usage    *tokenomics.Usage `json:"usage,omitempty"`
+	Tier     string            `json:"tier,omitempty"`
+	Speed    string            `json:"speed,omitempty"`
+	Region   string            `json:"region,omitempty"`
+	Account  string            `json:"account,omitempty"`
+	Session  string            `json:"session,omitempty"`
+	Workflow string            `json:"workflow,omitempty"`
+	Team     string            `json:"team,omitempty"`
+	Labels   map[string]string `json:"labels,omitempty"`
+	Actor    string            `json:"actor,omitempty"`
+	Trust    store.Trust       `json:"trust"`
+}
+
+func lineOf(e *tokenomics.Event) line {
+	l := line{
+		Source: e.Source, ID: e.ID, Revision: e.Revision, Void: e.Void, Subject: e.Subject, At: e.At,
+		Provider: e.Provider, Model: e.Model, Tier: e.Tier, Speed: e.Speed, Region: e.Region, Account: e.Account,
+		Session: e.Session, Workflow: e.Workflow, Team: e.Team, Actor: e.Actor.String(), Trust: e.Trust,
+	}
+	if !e.Void {
+		l.Usage = &e.Usage
+	}
+	for _, x := range e.Labels {
+		if l.Labels == nil {
+			l.Labels = map[string]string{}
+		}
+		l.Labels[x.Key] = x.Value
+	}
+	return l
+}
