@@ -79,7 +79,7 @@ var nestedUsage = []byte(`"usage":{`)
 // line gives one line its outcome.
 func (r *reader) line(text []byte) {
 	r.lineFacts = lineFacts{}
-	if err := run.Fields(text, r.member); err != nil {
+	if err := run.Fields(text, r.ofLine); err != nil {
 		r.Fault(err)
 		return
 	}
@@ -107,7 +107,7 @@ func (r *reader) line(text []byte) {
 
 // assistant reads a line about a reply.
 func (r *reader) assistant() {
-	if err := run.Object("message", r.message, r.messageMember); err != nil {
+	if err := run.Object("message", r.message, r.ofMessage); err != nil {
 		r.Fault(err)
 		return
 	}
@@ -198,7 +198,7 @@ func (r *reader) find(id, request []byte) *reply {
 
 // link reads a line about a pull request.
 func (r *reader) link() {
-	number, _, err := run.Count("prNumber", r.prNumber)
+	number, _, err := run.Count("pr-link", "prNumber", r.prNumber)
 	if err != nil {
 		r.Fault(err)
 		return

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 
 	"github.com/tokenomics-go/tokenomics/ingest"
+	"github.com/tokenomics-go/tokenomics/ingest/internal/jsonscan"
 	"github.com/tokenomics-go/tokenomics/ingest/internal/run"
 	"github.com/tokenomics-go/tokenomics/store"
 )
@@ -21,6 +22,7 @@ const source = "anthropic"
 // context's error events and report tell of what was read until then.
 func Read(ctx context.Context, fsys fs.FS, opts *ingest.Options) ([]store.Event, ingest.Report, error) {
 	r := &reader{Run: run.New(ctx, fsys, opts), replies: make(map[string]*reply), links: make(map[linkKey]ingest.Link)}
+	r.ofLine, r.ofMessage, r.ofUsage = r.lineFacts.member, r.messageMember, r.usageFacts.member
 	files, err := r.Files([]string{"projects"}, run.JSONLines)
 	if err != nil {
 		return nil, r.Report, err
@@ -44,6 +46,10 @@ type reader struct {
 	subagent bool   // it is a subagent's
 	key      []byte // scratch
 	lineFacts
+	usageFacts usageFacts
+	counts     counts
+
+	ofLine, ofMessage, ofUsage func(key []byte) *jsonscan.Value // bound once
 }
 
 type linkKey struct {

@@ -59,6 +59,14 @@ func (u *usageFacts) member(key []byte) *jsonscan.Value {
 	return nil
 }
 
+// The objects that hold counts.
+const (
+	inUsage   = "message.usage"
+	inWrites  = "message.usage.cache_creation"
+	inDetails = "message.usage.output_tokens_details"
+	inTools   = "message.usage.server_tool_use"
+)
+
 // counts are what message.usage says of tokens, before normalisation.
 type counts struct{ input, output, write, read, write5m, write1h, thinking, searches, fetches, codeRuns int64 }
 
@@ -66,49 +74,54 @@ type counts struct{ input, output, write, read, write5m, write1h, thinking, sear
 // are only judged what a log adds: null counts, facts stated twice, and which
 // of two lines says more.
 func (r *reader) readUsage(s *state) error {
-	var u usageFacts
-	if err := run.Object("message.usage", r.usage, u.member); err != nil {
+	r.usageFacts = usageFacts{}
+	u := &r.usageFacts
+	if err := run.Object(inUsage, r.usage, r.ofUsage); err != nil {
 		return err
 	}
 	for _, nested := range [...]struct {
 		name string
 		v    jsonscan.Value
-	}{{"cache_creation", u.parts}, {"output_tokens_details", u.details}, {"server_tool_use", u.tools}} {
-		if err := run.Object("message.usage."+nested.name, nested.v, u.member); err != nil {
+	}{
+		{inWrites, u.parts}, {inDetails, u.details}, {inTools, u.tools},
+	} {
+		if err := run.Object(nested.name, nested.v, r.ofUsage); err != nil {
 			return err
 		}
 	}
-	var n counts
+	r.counts = counts{}
+	n := &r.counts
 	for _, c := range [...]struct {
-		name string
-		v    *jsonscan.Value
-		n    *int64
+		object, name string
+		v            *jsonscan.Value
+		n            *int64
 	}{
-		{"input_tokens", &u.input, &n.input},
-		{"output_tokens", &u.output, &n.output},
-		{"cache_creation_input_tokens", &u.write, &n.write},
-		{"cache_read_input_tokens", &u.read, &n.read},
-		{"ephemeral_5m_input_tokens", &u.write5m, &n.write5m},
-		{"ephemeral_1h_input_tokens", &u.write1h, &n.write1h},
-		{"thinking_tokens", &u.thinking, &n.thinking},
-		{"web_search_requests", &u.searches, &n.searches},
-		{"web_fetch_requests", &u.fetches, &n.fetches},
-		{"code_execution_requests", &u.codeRuns, &n.codeRuns},
+		{inUsage, "input_tokens", &u.input, &n.input},
+		{inUsage, "output_tokens", &u.output, &n.output},
+		{inUsage, "cache_creation_input_tokens", &u.write, &n.write},
+		{inUsage, "cache_read_input_tokens", &u.read, &n.read},
+		{inWrites, "ephemeral_5m_input_tokens", &u.write5m, &n.write5m},
+		{inWrites, "ephemeral_1h_input_tokens", &u.write1h, &n.write1h},
+		{inDetails, "thinking_tokens", &u.thinking, &n.thinking},
+		{inTools, "web_search_requests", &u.searches, &n.searches},
+		{inTools, "web_fetch_requests", &u.fetches, &n.fetches},
+		{inTools, "code_execution_requests", &u.codeRuns, &n.codeRuns},
 	} {
 		var null bool
 		var err error
-		if *c.n, null, err = run.Count("message.usage."+c.name, *c.v); err != nil {
+		if *c.n, null, err = run.Count(c.object, c.name, *c.v); err != nil {
 			return err
 		}
 		s.nulls = s.nulls || null
 	}
 	s.lifetimes = n.write5m + n.write1h
 	s.remainder = n.write > s.lifetimes
-	return r.normalise(s, &u, &n)
+	return r.normalise(s)
 }
 
 // normalise turns the counts into disjoint meters.
-func (r *reader) normalise(s *state, u *usageFacts, n *counts) error {
+func (r *reader) normalise(s *state) error {
+	u, n := &r.usageFacts, &r.counts
 	body := r.usage.Raw
 	if u.iterations.Kind == jsonscan.Array && r.model.Kind == jsonscan.String { // whose models are told apart from the reply's
 		body = fmt.Appendf(nil, `{"model":%s,"usage":%s}`, r.model.Raw, body)

@@ -56,7 +56,7 @@ func (l *lineFacts) payloadMember(key []byte) *jsonscan.Value {
 // [reader.events] if it needs the whole file, or the parent's.
 func (r *reader) line(text []byte) {
 	r.lineFacts = lineFacts{}
-	if err := run.Fields(text, r.member); err != nil {
+	if err := run.Fields(text, r.ofLine); err != nil {
 		r.Fault(err)
 		return
 	}
@@ -67,7 +67,7 @@ func (r *reader) line(text []byte) {
 	}
 	switch string(kind) {
 	case "event_msg", "session_meta", "turn_context":
-		if err := run.Object("payload", r.payload, r.payloadMember); err != nil {
+		if err := run.Object("payload", r.payload, r.ofPayload); err != nil {
 			r.Fault(err)
 			return
 		}
@@ -186,18 +186,8 @@ func (r *reader) tokenCount() error {
 		r.Count(ingest.RateLimits)
 		return nil
 	}
-	var total, last, model jsonscan.Value
-	if err := run.Object("payload.info", r.info, func(key []byte) *jsonscan.Value {
-		switch string(key) {
-		case "total_token_usage":
-			return &total
-		case "last_token_usage":
-			return &last
-		case "model":
-			return &model
-		}
-		return nil
-	}); err != nil {
+	r.infoFacts = infoFacts{}
+	if err := run.Object("payload.info", r.info, r.ofInfo); err != nil {
 		return err
 	}
 	at, err := r.Time("timestamp", r.timestamp)
@@ -205,7 +195,7 @@ func (r *reader) tokenCount() error {
 		return err
 	}
 	c := count{at: at.UnixNano(), model: r.rollout.model, workflow: r.rollout.workflow}
-	for _, v := range [...]jsonscan.Value{model, r.model} { // some versions name it here
+	for _, v := range [...]jsonscan.Value{r.infoModel, r.model} { // some versions name it here
 		if name, err := v.Text(); err == nil && len(name) > 0 {
 			if name, err = r.Required("model", v); err != nil {
 				return err
@@ -214,10 +204,10 @@ func (r *reader) tokenCount() error {
 			break
 		}
 	}
-	if c.hasTotal, err = c.readVector("payload.info.total_token_usage", total, &c.total); err != nil {
+	if c.hasTotal, err = r.readVector(&c, "payload.info.total_token_usage", r.total, &c.total); err != nil {
 		return err
 	}
-	if c.hasLast, err = c.readVector("payload.info.last_token_usage", last, &c.last); err != nil {
+	if c.hasLast, err = r.readVector(&c, "payload.info.last_token_usage", r.last, &c.last); err != nil {
 		return err
 	}
 	if !c.hasTotal && !c.hasLast {
@@ -228,32 +218,53 @@ func (r *reader) tokenCount() error {
 	return nil
 }
 
+// infoFacts are the members of payload.info, and of a set of counts in it.
+type infoFacts struct {
+	total, last, infoModel jsonscan.Value
+
+	counts  [len(vectorNames)]jsonscan.Value
+	unknown bool // there is a count of another name
+}
+
+func (f *infoFacts) member(key []byte) *jsonscan.Value {
+	switch string(key) {
+	case "total_token_usage":
+		return &f.total
+	case "last_token_usage":
+		return &f.last
+	case "model":
+		return &f.infoModel
+	}
+	return nil
+}
+
+func (f *infoFacts) count(key []byte) *jsonscan.Value {
+	for i, name := range vectorNames {
+		if string(key) == name {
+			return &f.counts[i]
+		}
+	}
+	f.unknown = true
+	return nil
+}
+
 // readVector reads one set of counts; false if it is missing or null.
-func (c *count) readVector(field string, v jsonscan.Value, to *vector) (bool, error) {
+func (r *reader) readVector(c *count, field string, v jsonscan.Value, to *vector) (bool, error) {
 	if v.Kind == jsonscan.Missing || v.Kind == jsonscan.Null {
 		return false, nil
 	}
-	var counts [len(vectorNames)]jsonscan.Value
-	unknown := false
-	if err := run.Object(field, v, func(key []byte) *jsonscan.Value {
-		for i, name := range vectorNames {
-			if string(key) == name {
-				return &counts[i]
-			}
-		}
-		unknown = true
-		return nil
-	}); err != nil {
+	r.counts = [len(vectorNames)]jsonscan.Value{}
+	if err := run.Object(field, v, r.ofCounts); err != nil {
 		return false, err
 	}
 	for i, name := range vectorNames {
-		n, null, err := run.Count(field+"."+name, counts[i])
+		n, null, err := run.Count(field, name, r.counts[i])
 		if err != nil {
 			return false, err
 		}
 		to[i] = n
 		c.nulls = c.nulls || null
 	}
-	c.unknown = c.unknown || unknown
+	c.unknown = c.unknown || r.unknown
 	return true, nil
 }

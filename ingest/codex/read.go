@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/tokenomics-go/tokenomics/ingest"
+	"github.com/tokenomics-go/tokenomics/ingest/internal/jsonscan"
 	"github.com/tokenomics-go/tokenomics/ingest/internal/run"
 	"github.com/tokenomics-go/tokenomics/store"
 )
@@ -24,6 +25,8 @@ const source = "openai"
 // context's error events and report tell of what was read until then.
 func Read(ctx context.Context, fsys fs.FS, opts *ingest.Options) ([]store.Event, ingest.Report, error) {
 	r := &reader{Run: run.New(ctx, fsys, opts)}
+	r.ofLine, r.ofPayload = r.lineFacts.member, r.payloadMember
+	r.ofInfo, r.ofCounts = r.infoFacts.member, r.infoFacts.count
 	files, err := r.Files([]string{active, archived}, run.JSONLines)
 	if err != nil {
 		return nil, r.Report, err
@@ -53,6 +56,9 @@ type reader struct {
 	rollouts []*rollout
 	rollout  *rollout // the one being read
 	lineFacts
+	infoFacts
+
+	ofLine, ofPayload, ofInfo, ofCounts func(key []byte) *jsonscan.Value // bound once
 }
 
 const (

@@ -1,7 +1,7 @@
 package codex
 
 import (
-	"fmt"
+	"strconv"
 
 	"github.com/tokenomics-go/tokenomics/ingest"
 	"github.com/tokenomics-go/tokenomics/usage"
@@ -86,11 +86,20 @@ func (f *rollout) add(r *reader, c *count) {
 	f.counts = append(f.counts, *c)
 }
 
-// key returns the ID of the n-th count of a thread.
+// key returns the ID of the n-th count of a thread: "<thread>#<n>:" and the
+// counts, without their sum.
 func (c *count) key(thread string, n int) string {
 	v := &c.last
 	if !c.hasLast {
 		v = &c.total
 	}
-	return fmt.Sprintf("%s#%d:%d.%d.%d.%d.%d", thread, n, v[input], v[cached], v[cacheWrite], v[output], v[reasoning])
+	b := make([]byte, 0, len(thread)+64)
+	b = append(append(b, thread...), '#')
+	b = strconv.AppendInt(b, int64(n), 10)
+	sep := byte(':')
+	for _, count := range v[:total] {
+		b = strconv.AppendInt(append(b, sep), count, 10)
+		sep = '.'
+	}
+	return string(b)
 }

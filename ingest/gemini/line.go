@@ -43,7 +43,7 @@ func (f *facts) member(key []byte) *jsonscan.Value {
 // line gives one line of a log its outcome.
 func (r *reader) line(text []byte) {
 	r.facts = facts{}
-	if err := run.Fields(text, r.member); err != nil {
+	if err := run.Fields(text, r.ofRecord); err != nil {
 		r.Fault(err)
 		return
 	}
@@ -53,7 +53,7 @@ func (r *reader) line(text []byte) {
 	case r.set.Kind != jsonscan.Missing:
 		set := r.set
 		r.facts = facts{}
-		if err := run.Object("$set", set, r.member); err != nil {
+		if err := run.Object("$set", set, r.ofRecord); err != nil {
 			r.Fault(err)
 			return
 		}
@@ -112,7 +112,7 @@ func (r *reader) about(id, directories jsonscan.Value) error {
 // element gives one message within a larger value its outcome.
 func (r *reader) element(text []byte) {
 	r.facts = facts{}
-	if err := run.Fields(text, r.member); err != nil {
+	if err := run.Fields(text, r.ofRecord); err != nil {
 		r.Fault(err)
 		return
 	}
@@ -155,7 +155,7 @@ func (r *reader) reply() error {
 	if err != nil {
 		return err
 	}
-	if err := m.readTokens(r.tokens); err != nil {
+	if err := r.readTokens(&m); err != nil {
 		return err
 	}
 	if m.approximate = len(model) == 0; m.approximate {
@@ -172,30 +172,41 @@ func (r *reader) reply() error {
 	return nil
 }
 
-// readTokens reads a message's counts into disjoint meters.
-func (m *message) readTokens(tokens jsonscan.Value) error {
-	names := [...]string{"input", "cached", "output", "thoughts", "tool", "total"}
-	var values [len(names)]jsonscan.Value
-	if err := run.Object("tokens", tokens, func(key []byte) *jsonscan.Value {
-		for i, name := range names {
-			if string(key) == name {
-				return &values[i]
-			}
+// tokenNames are the names of a message's counts.
+var tokenNames = [...]string{"input", "cached", "output", "thoughts", "tool", "total"}
+
+// tokenFacts are the members of a message's tokens.
+type tokenFacts struct {
+	counts  [len(tokenNames)]jsonscan.Value
+	unknown bool // there is a count of another name
+}
+
+func (f *tokenFacts) member(key []byte) *jsonscan.Value {
+	for i, name := range tokenNames {
+		if string(key) == name {
+			return &f.counts[i]
 		}
-		m.unknown = true
-		return nil
-	}); err != nil {
+	}
+	f.unknown = true
+	return nil
+}
+
+// readTokens reads a message's counts into disjoint meters.
+func (r *reader) readTokens(m *message) error {
+	r.tokenFacts = tokenFacts{}
+	if err := run.Object("tokens", r.tokens, r.ofTokens); err != nil {
 		return err
 	}
-	var n [len(names)]int64
-	for i, name := range names {
-		count, null, err := run.Count("tokens."+name, values[i])
+	var n [len(tokenNames)]int64
+	for i, name := range tokenNames {
+		count, null, err := run.Count("tokens", name, r.counts[i])
 		if err != nil {
 			return err
 		}
 		n[i] = count
 		m.nulls = m.nulls || null
 	}
+	m.unknown = r.tokenFacts.unknown
 	input, cached, output, thoughts, tool, total := n[0], n[1], n[2], n[3], n[4], n[5]
 	m.mismatch = total != 0 && total != input+output+thoughts+tool
 	if m.clamped = cached > input; m.clamped {

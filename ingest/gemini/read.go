@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tokenomics-go/tokenomics/ingest"
+	"github.com/tokenomics-go/tokenomics/ingest/internal/jsonscan"
 	"github.com/tokenomics-go/tokenomics/ingest/internal/run"
 	"github.com/tokenomics-go/tokenomics/store"
 )
@@ -23,6 +24,7 @@ const source = "google"
 // context's error events and report tell of what was read until then.
 func Read(ctx context.Context, fsys fs.FS, opts *ingest.Options) ([]store.Event, ingest.Report, error) {
 	r := &reader{Run: run.New(ctx, fsys, opts), byID: make(map[string]int)}
+	r.ofRecord, r.ofTokens = r.facts.member, r.tokenFacts.member
 	files, err := r.Files([]string{"tmp"}, accept)
 	if err != nil {
 		return nil, r.Report, err
@@ -52,6 +54,9 @@ type reader struct {
 	byID    map[string]int // places in events
 	session *session       // of the file being read
 	facts
+	tokenFacts
+
+	ofRecord, ofTokens func(key []byte) *jsonscan.Value // bound once
 }
 
 // accept takes sessions, and nothing else of the tool's home: settings and

@@ -237,36 +237,37 @@ func (s *splitter) nested() error {
 
 const maxDepth = 1000
 
-// str reads a string, in runs without a backslash.
+// str reads a string. A quote ends it exactly if an even number of backslashes
+// stands before it, so only quotes need a look.
 func (s *splitter) str() error {
 	s.next()
 	s.keep('"')
+	slashes := 0 // at the end of what was read
 	for {
 		if _, ok := s.peek(); !ok {
 			return s.early()
 		}
-		window := s.buf[s.pos:s.end]
-		n := bytes.IndexByte(window, '"')
-		if n < 0 {
-			n = len(window)
+		part := s.buf[s.pos:s.end]
+		quote := bytes.IndexByte(part, '"')
+		if quote >= 0 {
+			part = part[:quote]
 		}
-		if escape := bytes.IndexByte(window[:n], '\\'); escape >= 0 {
-			s.keepAll(window[:escape+1])
-			s.pos += escape + 1
-			c, ok := s.next()
-			if !ok {
-				return s.early()
-			}
-			s.keep(c)
+		rest := bytes.TrimRight(part, `\`)
+		if len(rest) > 0 {
+			slashes = 0
+		}
+		slashes += len(part) - len(rest)
+		s.keepAll(part)
+		s.pos += len(part)
+		if quote < 0 {
 			continue
 		}
-		s.keepAll(window[:n])
-		s.pos += n
-		if n < len(window) {
-			s.pos++
-			s.keep('"')
+		s.pos++
+		s.keep('"')
+		if slashes%2 == 0 {
 			return nil
 		}
+		slashes = 0
 	}
 }
 

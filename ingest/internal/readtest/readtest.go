@@ -147,3 +147,20 @@ func Diff(t *testing.T, what, got, want string) {
 		t.Errorf("%s:\n got\n%s\nwant\n%s", what, got, want)
 	}
 }
+
+// SameReversed checks that events and counters are the same when files are
+// read in the opposite order.
+func SameReversed(t testing.TB, read Func, fsys fstest.MapFS) {
+	t.Helper()
+	var files []string
+	for name := range fsys {
+		files = append(files, name)
+	}
+	slices.Sort(files)
+	events, report := Read(t, read, fsys, &ingest.Options{Files: files})
+	slices.Reverse(files)
+	events2, report2 := Read(t, read, fsys, &ingest.Options{Files: files})
+	if !reflect.DeepEqual(events, events2) || report.Counts != report2.Counts {
+		t.Errorf("the order of files matters:\n%s%s\n%s%s", Describe(events), Counts(report), Describe(events2), Counts(report2))
+	}
+}

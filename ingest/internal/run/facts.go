@@ -87,15 +87,16 @@ func storable(b []byte) bool {
 	return true
 }
 
-// Count reads a count: a whole number from 0 to usage.MaxCount. Null and a
-// missing value are 0; null says whether it was null.
-func Count(field string, v jsonscan.Value) (n int64, null bool, err error) {
+// Count reads the count called name in the object called object: a whole
+// number from 0 to usage.MaxCount. Null and a missing value are 0; null says
+// whether it was null.
+func Count(object, name string, v jsonscan.Value) (n int64, null bool, err error) {
 	n, err = v.Int()
 	switch {
 	case err != nil:
-		return 0, false, FaultAt(field, err)
+		return 0, false, FaultAt(object+"."+name, err)
 	case n < 0 || n > usage.MaxCount:
-		return 0, false, Faultf(ingest.KindBadCount, "%s is %d, want 0 to %d", field, n, int64(usage.MaxCount))
+		return 0, false, Faultf(ingest.KindBadCount, "%s.%s is %d, want 0 to %d", object, name, n, int64(usage.MaxCount))
 	}
 	return n, v.Kind == jsonscan.Null, nil
 }
@@ -160,14 +161,14 @@ func Object(field string, v jsonscan.Value, find func(key []byte) *jsonscan.Valu
 }
 
 func within(field string, err error) error {
+	if err == nil {
+		return nil
+	}
 	var f *FaultError
 	if errors.As(err, &f) {
 		return &FaultError{f.Kind, field + ": " + f.Detail}
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", field, err)
-	}
-	return nil
+	return fmt.Errorf("%s: %w", field, err)
 }
 
 // Digest returns a short name for facts that have no id: 128 bits of a
