@@ -63,7 +63,7 @@ func (b *Board) Window() (from, until time.Time) {
 // Errors match [ErrInvalidSubject], [ErrOutsideWindow] (also before the first
 // Advance), [ErrOverflow] or [ErrFull], and leave the board as it was. It is an
 // overflow if the sum of the step, the total, or what is left of the total after
-// any slide to come would leave ±(2⁶³−1).
+// any slide to come would leave int64.
 func (b *Board) Add(subject string, at time.Time, delta int64) error {
 	k, ok := b.ring.step(at)
 	if !ok || !b.accepts(k) {
@@ -197,7 +197,7 @@ func (b *Board) apply(id ID, k int64, at time.Time, delta int64) error {
 	if r.big > 0 || !r.small(delta) || !r.small(sum) {
 		if !b.fits(i, known, k, delta) {
 			return &Error{Op: "add", Subject: b.names.Name(id), At: at, Err: ErrOverflow,
-				Reason: "a sum of the subject would leave ±(2^63-1)"}
+				Reason: "a sum of the subject would leave int64"}
 		}
 		r.countBig(c, old, sum)
 	}

@@ -31,11 +31,11 @@ type bucket struct {
 
 const isSplit = 1 << 31
 
-// maxKey is the greatest key: of a total of ±(2⁶³−1).
-const maxKey = 1<<63 - 1
+// maxKey is the greatest key: of the least int64.
+const maxKey = 1 << 63
 
 func newLadder(mantissa uint) *ladder {
-	n := (64 - mantissa) << mantissa
+	n := (64-mantissa)<<mantissa + 1
 	words := (n + 63) / 64
 	return &ladder{
 		mantissa: mantissa,

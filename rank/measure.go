@@ -51,7 +51,10 @@ func percentile(l listing, subject string) (float64, bool) {
 	if n == 1 {
 		return 1, true
 	}
-	lower := n - l.ahead(me.score-1) // totals are above the least int64
+	lower := 0
+	if me.score > math.MinInt64 {
+		lower = n - l.ahead(me.score-1)
+	}
 	return float64(lower) / float64(n-1), true
 }
 
@@ -71,7 +74,7 @@ func scoreAt(l listing, p float64) (int64, bool) {
 	const slack = 1e-9 // so that 0.07 of 100 is 7, not 7.000000000000001
 	need := min(n, max(1, int(math.Ceil(p*float64(n)-slack))))
 	// Rows with a score of at most s: n − ahead(s). Halve the range of scores.
-	low, high := int64(-math.MaxInt64), int64(math.MaxInt64)
+	low, high := int64(math.MinInt64), int64(math.MaxInt64)
 	for low < high {
 		mid := low + int64((uint64(high)-uint64(low))/2)
 		if n-l.ahead(mid) >= need {

@@ -17,8 +17,8 @@ type ID uint32
 // NoID is the ID of no subject.
 const NoID ID = 0
 
-// MaxSubject is the longest subject, in bytes.
-const MaxSubject = 1024
+// MaxSubject is the longest subject, in bytes: 64 KiB less one.
+const MaxSubject = 1<<16 - 1
 
 // Names gives every subject a small number, once. Several boards can share it,
 // so that a caller looks a name up once and feeds them all by [ID].

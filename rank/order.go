@@ -114,7 +114,7 @@ func (o *order) setOut(i uint32, out bool) {
 	o.out.set(i, out)
 	t := o.nodes[i].total
 	if out {
-		o.sum = o.sum.plus(-t)
+		o.sum = o.sum.minus(t)
 		o.replace(i, t, 0)
 	} else {
 		o.sum = o.sum.plus(t)
@@ -229,7 +229,7 @@ func (o *order) atMost(bound int64, buf []entry) (bucket []entry, from int64, ok
 	}
 	if key := magnitude(min(bound, -1)); o.neg != nil && key <= maxKey {
 		if f, ok := o.neg.atLeast(key); ok {
-			return o.list(f, buf), -int64(f.high), true
+			return o.list(f, buf), -int64(min(f.high, maxKey)), true
 		}
 	}
 	return buf, 0, false

@@ -3,7 +3,6 @@ package rank
 import (
 	"encoding/base64"
 	"encoding/binary"
-	"math"
 )
 
 // Cursor marks a place in the listing: just behind a row. Since it holds the row's
@@ -119,7 +118,7 @@ func ParseCursor(s string) (Cursor, error) {
 		return fail("it is not unpadded base64url")
 	}
 	score, n := binary.Varint(buf)
-	if n <= 0 || score == math.MinInt64 {
+	if n <= 0 {
 		return fail("it holds no score")
 	}
 	last, m := binary.Varint(buf[n:])

@@ -186,7 +186,7 @@ func (b *Board) loadSums(d *decoder, members int, seen *bitset) {
 		for j := range d.count("sums") {
 			head, magnitude := d.uvarint(), d.uvarint()
 			rise := head >> 1
-			if at += rise; rise == 0 && j > 0 || rise > uint64(members) || at >= uint64(members) || magnitude == 0 || magnitude > math.MaxInt64 {
+			if at += rise; rise == 0 && j > 0 || rise > uint64(members) || at >= uint64(members) || magnitude == 0 || magnitude > math.MaxInt64+head&1 {
 				d.fail("a sum of step %d is no sum of one of its subjects", k)
 				return
 			}

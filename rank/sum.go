@@ -1,7 +1,6 @@
 package rank
 
 import (
-	"math"
 	"math/big"
 	"math/bits"
 )
@@ -48,8 +47,10 @@ func (s Sum) Big() *big.Int {
 // String returns the sum in decimal.
 func (s Sum) String() string { return s.Big().String() }
 
-// fits reports whether the sum is a score: within ±(2⁶³−1).
-func (s Sum) fits() bool {
-	v, ok := s.Int64()
-	return ok && v != math.MinInt64
+// fits reports whether the sum is a score.
+func (s Sum) fits() bool { return s.Hi == int64(s.Lo)>>63 }
+
+func (s Sum) minus(v int64) Sum {
+	lo, borrow := bits.Sub64(s.Lo, uint64(v), 0)
+	return Sum{s.Hi - v>>63 - int64(borrow), lo}
 }
