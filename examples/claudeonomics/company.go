@@ -139,7 +139,7 @@ func (c *company) events(d int, yield func([]tokenomics.Event)) {
 		p.due += p.events * share * float64(c.days)
 		n := int(p.due)
 		p.due -= float64(n)
-		p.owed += p.tokens * share
+		p.owed += p.tokens * share * (0.5 + c.rng.Float64()) // no two days are alike
 		for k := range n {
 			today = append(today, c.event(p, d, k, p.owed/float64(n)))
 		}

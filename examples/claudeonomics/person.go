@@ -172,7 +172,7 @@ func printGates(out screen.Screen, indent string, gates []tiers.Progress) {
 		if g.Met {
 			mark, style = "✓", screen.Up
 		}
-		out.Printf("%s%s %s\n", indent, out.Paint(style, mark), screen.Safe(g.String()))
+		out.Item(indent, mark, style, screen.Safe(g.String()))
 	}
 }
 
@@ -181,10 +181,11 @@ func printHistory(out screen.Screen, p tokenomics.Profile) {
 		return
 	}
 	out.Title("What happened", "by event time, on the events that count now")
+	ladder := tiers.DefaultLadder()
 	for _, h := range p.History {
-		what := h.Change.String() + " " + h.Rule
-		if h.Evidence.Levels > 1 {
-			what += fmt.Sprintf(" %d → %d", h.From, h.To)
+		what := strings.ReplaceAll(h.Change.String(), "_", " ") + " " + h.Rule
+		if h.Rule == ladder.Name && h.To > 0 && h.To <= len(ladder.Rungs) {
+			what = "tier " + ladder.Rungs[h.To-1].Name
 		}
 		out.Printf("  %s  %s\n", out.Paint(screen.Dim, h.At.Format(time.DateOnly)), what)
 	}

@@ -45,9 +45,9 @@ func (in *loaded) print(out screen.Screen, r *report) {
 	out.Wrapped("  ", summary+".")
 	var joined, skipped, notes []string
 	for c, n := range rep.Counts.All() {
-		text := screen.Exact(n) + " " + strings.ReplaceAll(c.String(), "_", " ")
+		text := strings.ReplaceAll(c.String(), "_", " ") + " " + screen.Exact(n)
 		switch {
-		case c == ingest.Replies:
+		case c == ingest.Replies, c == ingest.Faulty: // told above and below
 		case !c.IsOutcome():
 			notes = append(notes, text)
 		case isJoined(c):

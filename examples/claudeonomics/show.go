@@ -30,10 +30,7 @@ func show(ctx context.Context, o options, out, errs screen.Screen) (faulty bool,
 	if at.IsZero() {
 		at = in.now
 	}
-	eng, err := tokenomics.New(ctx, &tokenomics.Config{
-		Boards: o.boards(), MaxLate: tokenomics.NoLimit, MaxFuture: tokenomics.NoLimit,
-		Now: func() time.Time { return at },
-	})
+	eng, err := newEngine(ctx, o, at)
 	if err != nil {
 		return false, err
 	}
@@ -53,6 +50,15 @@ func show(ctx context.Context, o options, out, errs screen.Screen) (faulty bool,
 		err = r.print(ctx, out, in)
 	}
 	return !in.sample && in.faults() > 0, err
+}
+
+// newEngine returns an engine that takes events of any age and stands still at
+// one instant.
+func newEngine(ctx context.Context, o options, at time.Time) (*tokenomics.Engine, error) {
+	return tokenomics.New(ctx, &tokenomics.Config{
+		Boards: o.boards(), MaxLate: tokenomics.NoLimit, MaxFuture: tokenomics.NoLimit,
+		Now: func() time.Time { return at },
+	})
 }
 
 // print prints the whole page: the board, the models, the proof, the quality.
@@ -114,6 +120,9 @@ func load(ctx context.Context, o options, errs screen.Screen) (*loaded, error) {
 	}
 	if errs.TTY {
 		errs.Printf("\r\x1b[K")
+	}
+	if in.report.Files == 0 {
+		return nil, fmt.Errorf("no logs of Claude Code, Codex or Gemini CLI under %s", strings.Join(names, ", "))
 	}
 	in.source = strings.Join(names, ", ")
 	return in, nil

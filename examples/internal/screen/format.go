@@ -106,10 +106,14 @@ func Percent(part, whole int64) string {
 
 // Spark draws one bar a value, the highest full; a dot for nothing.
 func Spark(values []int64) string {
-	const bars = "▁▂▃▄▅▆▇█"
+	bars := []rune("▁▂▃▄▅▆▇█")
 	var top int64
 	for _, v := range values {
 		top = max(top, v)
+	}
+	shift := 0 // so that 8·top fits an int64
+	for top>>shift > 1<<59 {
+		shift++
 	}
 	var b strings.Builder
 	for _, v := range values {
@@ -117,11 +121,7 @@ func Spark(values []int64) string {
 			b.WriteRune('·')
 			continue
 		}
-		i := int64(7)
-		if top > 8 {
-			i = min(v/(top/8), 7)
-		}
-		b.WriteString(string([]rune(bars)[i]))
+		b.WriteRune(bars[max((v>>shift*8+(top>>shift)/2)/(top>>shift)-1, 0)])
 	}
 	return b.String()
 }

@@ -69,35 +69,51 @@ func (s Screen) Paint(st Style, text string) string {
 // Printf prints.
 func (s Screen) Printf(format string, args ...any) { fmt.Fprintf(s.W, format, args...) }
 
-// Title prints a section's heading.
+// Title prints a section's heading and a note, on a line of its own where the
+// screen is narrow.
 func (s Screen) Title(text, note string) {
 	fmt.Fprintf(s.W, "\n%s", s.Paint(Bold, text))
+	if s.Width > 0 && Width(text)+2+Width(note) > s.Width {
+		fmt.Fprintln(s.W)
+		s.Wrapped("", note)
+		return
+	}
 	if note != "" {
 		fmt.Fprintf(s.W, "  %s", s.Paint(Dim, note))
 	}
 	fmt.Fprint(s.W, "\n")
 }
 
-// Wrapped prints text in lines of at most the screen's width (80 where it has
-// none), each after the indent.
-func (s Screen) Wrapped(indent, text string) {
+// Wrapped prints text in lines of at most the screen's width, and never more
+// than 100 cells, each after the indent.
+func (s Screen) Wrapped(indent, text string) { s.Item(indent, "", Plain, text) }
+
+// Item is Wrapped with a mark before the first line, such as a bullet; further
+// lines are indented by its width too.
+func (s Screen) Item(indent, mark string, style Style, text string) {
 	limit := s.Width
 	if limit == 0 || limit > 100 {
 		limit = 100
 	}
-	line := indent
+	lead := indent
+	if mark != "" {
+		lead += s.Paint(style, mark) + " "
+		indent += strings.Repeat(" ", Width(mark)+1)
+	}
+	used := Width(indent)
+	line := ""
 	for _, word := range strings.Fields(text) {
-		if len(line) > len(indent) && Width(line)+1+Width(word) > limit {
-			fmt.Fprintln(s.W, line)
-			line = indent
+		if line != "" && used+Width(line)+1+Width(word) > limit {
+			fmt.Fprintln(s.W, lead+line)
+			lead, line = indent, ""
 		}
-		if len(line) > len(indent) {
+		if line != "" {
 			line += " "
 		}
 		line += word
 	}
-	if len(line) > len(indent) {
-		fmt.Fprintln(s.W, line)
+	if line != "" {
+		fmt.Fprintln(s.W, lead+line)
 	}
 }
 
