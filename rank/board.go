@@ -294,23 +294,57 @@ func (b *Board) Advance(now time.Time) error {
 	}
 	first := b.cfg.Window.first(k)
 	if r.started {
-		for s := b.first; s < first && s <= r.now; s++ {
-			r.column(s).each(func(i uint32, v int64) { b.order.nodes[i].total -= b.cfg.Scorer.Score(v) })
-		}
-		if s := r.now + 1; s >= first {
-			r.column(s).each(func(i uint32, v int64) {
-				score := b.cfg.Scorer.Score(v)
-				b.order.nodes[i].total += score
-				if b.last != nil && score != 0 {
-					b.last[i] = s
-				}
-			})
-		}
+		b.expire(first)
 	}
 	r.slide(k)
 	b.first = first
-	b.order.rebuild()
 	return nil
+}
+
+// expire takes the steps before first out of the totals, and puts the step ahead
+// into them if it is among the others. Few sums are moved one by one; from many,
+// it is faster to change all totals and build the order anew.
+func (b *Board) expire(first int64) {
+	r := b.ring
+	leaving, ahead := min(first, r.now+1), r.now+1
+	sums := 0
+	for s := b.first; s < leaving; s++ {
+		sums += r.column(s).size()
+	}
+	if ahead >= first {
+		sums += r.column(ahead).size()
+	}
+	change := b.order.add
+	bulk := sums > r.members.n/8
+	if bulk {
+		change = func(i uint32, d int64) { b.order.nodes[i].total += d }
+	}
+	for s := b.first; s < leaving; s++ {
+		r.column(s).each(func(i uint32, v int64) { change(i, -b.cfg.Scorer.Score(v)) })
+	}
+	if ahead >= first {
+		r.column(ahead).each(func(i uint32, v int64) {
+			score := b.cfg.Scorer.Score(v)
+			change(i, score)
+			if b.last != nil && score != 0 {
+				b.last[i] = ahead
+			}
+		})
+	}
+	if bulk {
+		b.order.rebuild()
+	}
+}
+
+// Compact packs every step but the newest into as little memory as it needs.
+// Advance does so for the step that it closes and for one other; after a backfill
+// of many steps, Compact does it at once.
+func (b *Board) Compact() {
+	if r := b.ring; r.started {
+		for k := r.oldest; k < r.now; k++ {
+			r.column(k).pack()
+		}
+	}
 }
 
 // Total returns the sum of the scores of all subjects that stand on the board,

@@ -1,20 +1,49 @@
 package rank
 
-// column holds the raw sums of one step, by member.
+import (
+	"cmp"
+	"slices"
+)
+
+// column holds the raw sums of one step, by member. While the step is young they
+// lie open in one array; later they are packed, and the few that still change lie
+// beside the packed ones. A column that few members touch is never opened.
 type column struct {
-	dense []int64
-	big   int // sums beyond the ring's limit
+	dense  []int64 // if not nil, all sums; members beyond it have none
+	packed packed  // otherwise: the sums when it was packed,
+	patch  sparse  // and those changed since, zeros included
+	big    int     // sums beyond the ring's limit
 }
 
+// openAbove is the part of the members, as a divisor, from which on an array is
+// smaller and faster than a patch.
+const openAbove = 8
+
 func (c *column) get(i uint32) int64 {
-	if int(i) < len(c.dense) {
-		return c.dense[i]
+	if c.dense != nil {
+		if int(i) < len(c.dense) {
+			return c.dense[i]
+		}
+		return 0
+	}
+	if v, ok := c.patch.get(i); ok {
+		return v
+	}
+	if c.packed.n > 0 {
+		return c.packed.get(i)
 	}
 	return 0
 }
 
 // set stores a sum; n is the number of members of the board.
 func (c *column) set(i uint32, v int64, n int) {
+	if c.dense == nil {
+		if c.patch.n < max(8, n/openAbove) {
+			c.patch.put(i, v)
+			return
+		}
+		c.open(n)
+	}
 	if int(i) >= len(c.dense) {
 		if n > cap(c.dense) {
 			c.dense = append(make([]int64, 0, n+n/4), c.dense...)
@@ -24,11 +53,70 @@ func (c *column) set(i uint32, v int64, n int) {
 	c.dense[i] = v
 }
 
-// each yields the members with a sum that is not zero, in rising order.
-func (c *column) each(yield func(i uint32, v int64)) {
-	for i, v := range c.dense {
-		if v != 0 {
-			yield(uint32(i), v)
+// open lays all sums out in an array.
+func (c *column) open(n int) {
+	dense := make([]int64, n)
+	c.packed.each(func(i uint32, v int64) { dense[i] = v })
+	c.patch.each(func(i uint32, v int64) { dense[i] = v })
+	c.dense, c.packed, c.patch = dense, packed{}, sparse{}
+}
+
+// pack puts all sums into as few bytes as they need.
+func (c *column) pack() {
+	if c.isPacked() {
+		return
+	}
+	var p packer
+	if c.dense != nil {
+		for i, v := range c.dense {
+			if v != 0 {
+				p.add(uint32(i), v)
+			}
+		}
+	} else {
+		sums := make([]entry, 0, c.size())
+		c.each(func(i uint32, v int64) { sums = append(sums, entry{v, i}) })
+		slices.SortFunc(sums, func(a, b entry) int { return cmp.Compare(a.i, b.i) })
+		for _, e := range sums {
+			p.add(e.i, e.score)
 		}
 	}
+	c.dense, c.packed, c.patch = nil, p.done(), sparse{}
+}
+
+func (c *column) isPacked() bool { return c.dense == nil && c.patch.n == 0 }
+
+// size returns how many sums there are, or a little more.
+func (c *column) size() int {
+	if c.dense != nil {
+		return len(c.dense)
+	}
+	return c.packed.n + c.patch.n
+}
+
+// each yields the members with a sum that is not zero, each once, in no
+// particular order.
+func (c *column) each(yield func(i uint32, v int64)) {
+	if c.dense != nil {
+		for i, v := range c.dense {
+			if v != 0 {
+				yield(uint32(i), v)
+			}
+		}
+		return
+	}
+	if c.patch.n == 0 {
+		c.packed.each(yield)
+		return
+	}
+	c.packed.each(func(i uint32, v int64) {
+		if _, changed := c.patch.get(i); !changed {
+			yield(i, v)
+		}
+	})
+	c.patch.each(func(i uint32, v int64) {
+		if v != 0 {
+			yield(i, v)
+		}
+	})
 }

@@ -6,10 +6,10 @@ package rank
 // the number follows from the handle and nothing is stored.
 type members struct {
 	n      int
-	ids    []ID          // of each member; nil while member i is handle i+1
-	direct []uint32      // by handle: member+1; used if many of the handles are members
-	sparse map[ID]uint32 // used otherwise
-	top    ID            // greatest handle, once ids is there
+	ids    []ID     // of each member; nil while member i is handle i+1
+	direct []uint32 // by handle: member+1; used if many of the handles are members
+	sparse sparse   // used otherwise
+	top    ID       // greatest handle, once ids is there
 }
 
 func (m *members) id(i uint32) ID {
@@ -30,8 +30,8 @@ func (m *members) find(id ID) (uint32, bool) {
 		}
 		return 0, false
 	}
-	i, ok := m.sparse[id]
-	return i, ok
+	i, ok := m.sparse.get(uint32(id))
+	return uint32(i), ok
 }
 
 // add makes a member of a handle that is none.
@@ -48,7 +48,7 @@ func (m *members) add(id ID) uint32 {
 	m.top = max(m.top, id)
 	switch {
 	case m.direct == nil:
-		m.sparse[id] = i
+		m.sparse.put(uint32(id), int64(i))
 		if m.n >= 64 && int(m.top) <= 8*m.n {
 			m.goDirect()
 		}
@@ -71,9 +71,9 @@ func (m *members) leaveOrder(n uint32) {
 }
 
 func (m *members) goSparse() {
-	m.sparse = make(map[ID]uint32, len(m.ids)+1)
+	m.sparse = sparse{}
 	for i, id := range m.ids {
-		m.sparse[id] = uint32(i)
+		m.sparse.put(uint32(id), int64(i))
 	}
 	m.direct = nil
 }
@@ -83,7 +83,7 @@ func (m *members) goDirect() {
 	for i, id := range m.ids {
 		m.setDirect(id, uint32(i))
 	}
-	m.sparse = nil
+	m.sparse = sparse{}
 }
 
 func (m *members) setDirect(id ID, i uint32) {

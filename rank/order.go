@@ -62,7 +62,7 @@ func (o *order) add(i uint32, d int64) {
 	if o.out != nil && o.out.has(i) {
 		return
 	}
-	o.sum = o.sum.plus(d)
+	o.sum = o.sum.plus(total).minus(old)
 	if old > 0 && total > 0 {
 		if o.pos != nil {
 			o.pos.move(o.nodes, i, uint64(old), uint64(total))

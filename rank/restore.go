@@ -182,6 +182,7 @@ func (b *Board) loadSums(d *decoder, members int, seen *bitset) {
 	}
 	for k := r.oldest; k <= r.now+1; k++ {
 		c := r.column(k)
+		var p packer
 		at := uint64(0)
 		for j := range d.count("sums") {
 			head, magnitude := d.uvarint(), d.uvarint()
@@ -195,7 +196,7 @@ func (b *Board) loadSums(d *decoder, members int, seen *bitset) {
 				v = -v
 			}
 			seen.set(i, true)
-			c.set(i, v, members)
+			p.add(i, v)
 			r.countBig(c, 0, v)
 			if k < b.first || k > r.now {
 				continue
@@ -206,6 +207,7 @@ func (b *Board) loadSums(d *decoder, members int, seen *bitset) {
 				b.last[i] = k
 			}
 		}
+		c.packed = p.done()
 	}
 }
 

@@ -77,9 +77,25 @@ func (r *ring) slide(k int64) {
 		r.head += len(r.cols)
 	}
 	r.today = &r.cols[r.head]
+	r.close()
 	if r.window.Period == Rolling {
 		r.beginSec = -floorDiv(-k*int64(r.window.Step), nanosPerSecond)
 		r.endSec = floorDiv((k+1)*int64(r.window.Step), nanosPerSecond)
+	}
+}
+
+// close packs the step before yesterday, so to speak: late events of yesterday
+// are common. Of the older ones, which late events have opened again, it packs one
+// a slide.
+func (r *ring) close() {
+	if r.now-2 >= r.oldest {
+		r.column(r.now - 2).pack()
+	}
+	for k := r.now - 3; k >= r.oldest; k-- {
+		if c := r.column(k); !c.isPacked() {
+			c.pack()
+			return
+		}
 	}
 }
 

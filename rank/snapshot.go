@@ -146,13 +146,3 @@ func (b *Board) appendSums(dst []byte, sorted []uint32) []byte {
 	}
 	return dst
 }
-
-// appendSum appends a sum and how far its index rose.
-func appendSum(dst []byte, rise uint64, v int64) []byte {
-	if v < 0 {
-		dst = binary.AppendUvarint(dst, rise<<1|1)
-		return binary.AppendUvarint(dst, uint64(-v))
-	}
-	dst = binary.AppendUvarint(dst, rise<<1)
-	return binary.AppendUvarint(dst, uint64(v))
-}

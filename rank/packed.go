@@ -1,0 +1,111 @@
+package rank
+
+import (
+	"encoding/binary"
+	"sort"
+)
+
+// packed holds the sums of a step that is over in a few bytes each: members in
+// rising order, each as (rise·2 + sign, magnitude) in varints. A mark every
+// packedRun sums makes one of them findable. It is never changed, only replaced.
+type packed struct {
+	n     int
+	data  []byte
+	marks []packedMark
+}
+
+// packedMark is where a run of sums begins, and the member its first rise is
+// counted from: its first.
+type packedMark struct {
+	member uint32
+	offset uint32
+}
+
+const packedRun = 64
+
+// packer makes a packed of sums that arrive in rising order of member.
+type packer struct {
+	packed
+	before uint32
+}
+
+func (p *packer) add(i uint32, v int64) {
+	if p.n%packedRun == 0 {
+		p.marks = append(p.marks, packedMark{i, uint32(len(p.data))})
+		p.before = i
+	}
+	p.data = appendSum(p.data, uint64(i-p.before), v)
+	p.before = i
+	p.n++
+}
+
+// done returns what was packed, without spare room.
+func (p *packer) done() packed {
+	p.data = append(make([]byte, 0, len(p.data)), p.data...)
+	p.marks = append(make([]packedMark, 0, len(p.marks)), p.marks...)
+	return p.packed
+}
+
+func (p *packed) get(i uint32) int64 {
+	run := sort.Search(len(p.marks), func(r int) bool { return p.marks[r].member > i }) - 1
+	if run < 0 {
+		return 0
+	}
+	at := p.marks[run].member
+	rest := p.data[p.marks[run].offset:]
+	for range min(packedRun, p.n-run*packedRun) {
+		var v int64
+		var rise uint32
+		rise, v, rest = nextSum(rest)
+		if at += rise; at >= i {
+			if at == i {
+				return v
+			}
+			return 0
+		}
+	}
+	return 0
+}
+
+// each yields all sums in rising order of member.
+func (p *packed) each(yield func(i uint32, v int64)) {
+	rest := p.data
+	at := uint32(0)
+	for j := range p.n {
+		if j%packedRun == 0 {
+			at = p.marks[j/packedRun].member
+		}
+		var v int64
+		var rise uint32
+		rise, v, rest = nextSum(rest)
+		at += rise
+		yield(at, v)
+	}
+}
+
+// appendSum appends a sum and how far its member rose.
+func appendSum(dst []byte, rise uint64, v int64) []byte {
+	if v < 0 {
+		dst = binary.AppendUvarint(dst, rise<<1|1)
+		return binary.AppendUvarint(dst, uint64(-v))
+	}
+	dst = binary.AppendUvarint(dst, rise<<1)
+	return binary.AppendUvarint(dst, uint64(v))
+}
+
+// nextSum reads what appendSum wrote; the bytes are known to be whole.
+func nextSum(b []byte) (rise uint32, v int64, rest []byte) {
+	head, n := uint64(b[0]), 1
+	if head >= 0x80 {
+		head, n = binary.Uvarint(b)
+	}
+	b = b[n:]
+	magnitude, n := uint64(b[0]), 1
+	if magnitude >= 0x80 {
+		magnitude, n = binary.Uvarint(b)
+	}
+	if v = int64(magnitude); head&1 != 0 {
+		v = -v
+	}
+	return uint32(head >> 1), v, b[n:]
+}
