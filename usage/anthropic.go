@@ -6,20 +6,19 @@ import "bytes"
 // because a stream says it piece by piece: a later event overwrites what it
 // repeats and leaves the rest.
 type anthropicFields struct {
-	id, model            string
-	input, output        opt
-	cacheRead            opt
-	cacheWrite           opt // the whole; split into the next two as far as the body says
-	write5m, write1h     opt
-	thinking             opt // a subset of output
-	searches, fetches    opt
-	executions           opt
-	tier, speed, region  string
-	bedrock, vertex      bool // the id says who served it
-	batch                bool
-	iterations           []iteration
-	promoted             bool
-	writePath, splitPath path
+	id, model           string
+	input, output       opt
+	cacheRead           opt
+	cacheWrite          opt // the whole; split into the next two as far as the body says
+	write5m, write1h    opt
+	thinking            opt // a subset of output
+	searches, fetches   opt
+	executions          opt
+	tier, speed, region string
+	bedrock, vertex     bool // the id says who served it
+	batch               bool
+	iterations          []iteration
+	promoted            bool
 }
 
 // opt is a count that may be absent.
@@ -87,14 +86,23 @@ func (f *anthropicFields) read(d *decoder, at *place) {
 	f.check(d, u)
 }
 
+// setPrompt overwrites a cumulative count of the prompt. It cannot fall, but
+// some proxies repeat the field as zero.
+func (f *anthropicFields) setPrompt(v *opt, d *decoder, u *object, k key) {
+	before := *v
+	if v.set(d, u, k); before.n > 0 && v.n == 0 {
+		*v = before
+	}
+}
+
 // readInput reads the prompt's counts. Some proxies of Bedrock repeat
 // input_tokens in a later event with the cached tokens added in; as those have
 // counts of their own, the first figure stays.
 func (f *anthropicFields) readInput(d *decoder, u *object) {
 	before := f.input
-	f.input.set(d, u, kInputTokens)
-	f.cacheRead.set(d, u, kCacheReadInputTokens)
-	f.cacheWrite.set(d, u, kCacheCreationInputTokens)
+	f.setPrompt(&f.input, d, u, kInputTokens)
+	f.setPrompt(&f.cacheRead, d, u, kCacheReadInputTokens)
+	f.setPrompt(&f.cacheWrite, d, u, kCacheCreationInputTokens)
 	cached := f.cacheRead.n + f.cacheWrite.n
 	if before.ok && cached > 0 && f.input.n == before.n+cached {
 		f.input = before
@@ -103,6 +111,23 @@ func (f *anthropicFields) readInput(d *decoder, u *object) {
 			d.note("promoted_input: a later input_tokens repeated the cached tokens; the first was kept")
 		}
 	}
+}
+
+// readMetrics takes over the invocation metrics with which Bedrock ends a
+// stream, where the events before did not say.
+func (f *anthropicFields) readMetrics(d *decoder, u *object) {
+	for _, x := range [...]struct {
+		v *opt
+		k key
+	}{
+		{&f.input, kInputTokenCount}, {&f.output, kOutputTokenCount},
+		{&f.cacheRead, kCacheReadTokenCount}, {&f.cacheWrite, kCacheWriteTokenCount},
+	} {
+		if x.v.n == 0 {
+			x.v.set(d, u, x.k)
+		}
+	}
+	f.bedrock = true
 }
 
 // check refuses subsets that exceed their whole.
@@ -119,7 +144,7 @@ func (f *anthropicFields) readIterations(d *decoder, u *object) {
 	if !u.has(kIterations) {
 		return
 	}
-	f.iterations = f.iterations[:0]
+	f.iterations = nil
 	d.elements(u, kIterations, func(_ int, e *object) {
 		var one anthropicFields
 		one.readInput(d, e)

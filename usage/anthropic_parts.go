@@ -1,5 +1,12 @@
 package usage
 
+// share is one part of a reply while it is being put together.
+type share struct {
+	Part
+	main  bool // on the model that served: the top level sums it
+	split bool // it says itself how its cache writes divide
+}
+
 // parts divides a reply by usage.iterations. The top level of Anthropic's
 // usage sums the iterations of the model that served; iterations of another
 // kind (an advisor, a compaction) are billed on top of it, each on its own
@@ -8,49 +15,46 @@ package usage
 // the attempt that served.
 func (f *anthropicFields) parts(d *decoder, r *Response) {
 	top := r.Usage
+	shares, main := f.shares(r.Model)
+	if sameTotals(main, top) {
+		handOut(shares, top)
+	} else {
+		d.note("iterations_mismatch: the iterations of the serving model do not add up to the top level, which was kept")
+		shares = keepTop(shares, r)
+	}
+	if len(shares) == 1 && shares[0].main {
+		return
+	}
+	r.Usage, r.Parts = Usage{}, make([]Part, len(shares))
+	for i, s := range shares {
+		r.Parts[i] = s.Part
+		r.Usage = sum(r.Usage, s.Usage)
+	}
+}
+
+// shares lists the iterations that are billed, and the sum of those that the
+// top level holds.
+func (f *anthropicFields) shares(model string) (shares []share, main Usage) {
 	fellBack := false
 	for _, it := range f.iterations {
 		fellBack = fellBack || it.kind == "fallback_message"
 	}
-	var main Usage // the iterations that the top level should sum
-	parts := make([]Part, 0, len(f.iterations))
-	served := make([]int, 0, len(f.iterations)) // indexes of parts on the model that served
-	for i, it := range f.iterations {
-		if fellBack && it.usage.Output == 0 && onTop(it.kind) {
+	for _, it := range f.iterations {
+		aside := it.kind == "advisor_message" || it.kind == "compaction"
+		if fellBack && !aside && it.usage.Output == 0 {
 			continue // an attempt that produced nothing is not billed
 		}
 		if it.model == "" && it.kind != "advisor_message" {
-			it.model = r.Model
+			it.model = model
 		}
-		if onTop(it.kind) && (!fellBack || it.model == r.Model) {
-			main = sum(main, it.usage)
-			served = append(served, len(parts))
-			if !it.split {
-				served[len(served)-1] = -1 - len(parts)
-			}
+		s := share{Part{it.kind, it.model, it.usage}, !aside && (!fellBack || it.model == model), it.split}
+		if s.main {
+			main = sum(main, s.Usage)
 		}
-		_ = i
-		parts = append(parts, Part{Kind: it.kind, Model: it.model, Usage: it.usage})
+		shares = append(shares, s)
 	}
-	if !sameTotals(main, top) {
-		d.note("iterations_mismatch: the iterations of the serving model do not add up to the top level, which was kept")
-		parts = withTop(parts, r)
-		served = nil
-	} else {
-		share(parts, served, top)
-	}
-	if len(parts) == 1 && parts[0].Model == r.Model {
-		return
-	}
-	var all Usage
-	for _, p := range parts {
-		all = sum(all, p.Usage)
-	}
-	r.Usage, r.Parts = all, parts
+	return shares, main
 }
-
-// onTop reports whether an iteration of this kind is part of the top level.
-func onTop(kind string) bool { return kind != "advisor_message" && kind != "compaction" }
 
 // sum adds counts that are each at most [MaxCount], so that it cannot
 // overflow.
@@ -65,42 +69,44 @@ func sameTotals(a, b Usage) bool {
 	return a.Input == b.Input && a.CacheRead == b.CacheRead && a.CacheWrites() == b.CacheWrites() && a.Generated() == b.Generated()
 }
 
-// withTop replaces the parts of the serving model by the top level.
-func withTop(parts []Part, r *Response) []Part {
-	out := []Part{{Kind: "message", Model: r.Model, Usage: r.Usage}}
-	for _, p := range parts {
-		if p.Model != r.Model || !onTop(p.Kind) {
-			out = append(out, p)
+// keepTop replaces the shares of the serving model by the top level.
+func keepTop(shares []share, r *Response) []share {
+	kept := []share{{Part: Part{"message", r.Model, r.Usage}, main: true}}
+	for _, s := range shares {
+		if !s.main {
+			kept = append(kept, s)
 		}
 	}
-	return out
+	return kept
 }
 
-// share hands out to the parts of the serving model what only the top level
+// handOut gives to the shares of the serving model what only the top level
 // says: thinking tokens, the lifetimes of cache writes, server tools. Totals
-// are exact; which part gets what of the first two is a convention (in order,
+// are exact; which share gets what of the first two is a convention (in order,
 // the long lifetime first), and without effect where rates are flat.
-func share(parts []Part, served []int, top Usage) {
+func handOut(shares []share, top Usage) {
 	thinking, hour := top.Reasoning, top.CacheWrite1h
-	for _, i := range served {
-		if i >= 0 {
-			hour -= parts[i].Usage.CacheWrite1h
+	for _, s := range shares {
+		if s.main {
+			hour -= s.Usage.CacheWrite1h
 		}
 	}
-	for n, i := range served {
-		unsplit := i < 0
-		if unsplit {
-			i = -1 - i
+	first := true
+	for i := range shares {
+		s := &shares[i]
+		if !s.main {
+			continue
 		}
-		u := &parts[i].Usage
+		u := &s.Usage
 		t := min(thinking, u.Output)
 		u.Output, u.Reasoning, thinking = u.Output-t, u.Reasoning+t, thinking-t
-		if unsplit && hour > 0 {
+		if !s.split && hour > 0 {
 			h := min(hour, u.CacheWrite5m)
 			u.CacheWrite5m, u.CacheWrite1h, hour = u.CacheWrite5m-h, u.CacheWrite1h+h, hour-h
 		}
-		if n == 0 {
+		if first {
 			u.WebSearches, u.WebFetches, u.CodeExecutions = top.WebSearches, top.WebFetches, top.CodeExecutions
+			first = false
 		}
 	}
 }

@@ -63,19 +63,38 @@ func (d *decoder) holder(at *place) bool {
 		at.shape = d.usageShape(&at.usage, o)
 		return d.settle(at)
 	case d.isObject(o, kUsageMetadata):
-		if d.enter(o, kUsageMetadata, &at.usage) {
-			at.shape = Gemini
-			if at.usage.any(kResponseTokenCount, kResponseDetails) {
-				at.shape = GeminiLive
-			}
+		if !d.enter(o, kUsageMetadata, &at.usage) {
+			return true
 		}
+		at.shape = geminiShape(&at.usage)
+		return d.settle(at)
+	case d.isObject(o, kGroq):
+		var groq object
+		if !d.enter(o, kGroq, &groq) || !d.enter(&groq, kUsage, &at.usage) {
+			return false
+		}
+		at.shape = d.usageShape(&at.usage, o)
+		return d.settle(at)
+	case d.isObject(o, kInvocationMetrics):
+		at.shape = BedrockInvoke
+		return d.enter(o, kInvocationMetrics, &at.usage)
+	case d.isObject(o, kUsageInfo):
+		at.shape = MistralOCR
+		return d.enter(o, kUsageInfo, &at.usage)
+	case d.isObject(o, kMeta):
+		if !d.enter(o, kMeta, &at.usage) || !at.usage.any(kBilledUnits, kTokens) {
+			return false
+		}
+		at.shape = CohereChat
 		return true
+	case o.has(kAttributes):
+		return d.attributes(at)
 	}
 	return false
 }
 
 // settle turns an unknown shape of an object that is called usage into an
-// error, unless the usage is empty, which is no usage at all.
+// error.
 func (d *decoder) settle(at *place) bool {
 	if at.shape == UnknownShape && d.err == nil {
 		d.err = ErrUnknownShape
@@ -102,17 +121,32 @@ func (d *decoder) usageShape(u, o *object) Shape {
 	case plain:
 		return d.plainShape(u, o)
 	case u.any(kInputTokensCamel, kOutputTokensCamel):
+		if u.any(kFramework) {
+			return UnknownShape // a framework's own counts, whose subsets are not Bedrock's
+		}
 		return BedrockConverse
 	case u.any(kTotalInputTokens, kTotalOutputTokens):
 		return GeminiInteractions
-	case u.any(kPromptTokenCount, kCandidatesTokenCount, kResponseTokenCount, kTotalTokenCount):
-		return Gemini
+	case geminiShape(u) != UnknownShape:
+		return geminiShape(u)
 	case u.any(kBilledUnits, kTokens):
 		return CohereChat
 	case u.any(kSeconds):
 		return OpenAITranscription
 	case u.any(kCacheReadInputTokens, kCacheCreationInputTokens):
 		return AnthropicMessages
+	}
+	return UnknownShape
+}
+
+// geminiShape tells generateContent's metadata from Live's, which counts a
+// response where the other counts candidates.
+func geminiShape(u *object) Shape {
+	switch {
+	case u.any(kResponseTokenCount, kResponseDetails):
+		return GeminiLive
+	case u.any(kPromptTokenCount, kCandidatesTokenCount, kThoughtsTokenCount, kCachedContentTokenCount):
+		return Gemini
 	}
 	return UnknownShape
 }
@@ -170,7 +204,7 @@ func (d *decoder) openAIShape(u, o *object) Shape {
 		return OpenAIRealtime
 	case u.any(kInputTokensDetails):
 		var details object
-		if d.enter(u, kInputTokensDetails, &details) && details.any(kImageTokens) && !details.any(kCachedTokens) && !o.any(kOutput) {
+		if d.enter(u, kInputTokensDetails, &details) && details.any(kImageTokens) && (o.any(kData) || !details.any(kCachedTokens)) {
 			return OpenAIImages
 		}
 	}
@@ -199,7 +233,17 @@ func (d *decoder) eitherShape(o *object) Shape {
 	return UnknownShape
 }
 
-// bare names the shape of a usage object that is the whole body.
+// bare names the shape of a body that has its counts at the top.
 func (d *decoder) bare(u, o *object) Shape {
+	switch {
+	case u.any(kOTelInput, kOTelOutput, kOTelPrompt, kOTelCompletion):
+		return OpenTelemetry
+	case u.any(kInputTokenCount, kOutputTokenCount, kInputTextTokenCount, kGenerationTokenCount):
+		return BedrockInvoke
+	case u.any(kPagesProcessed):
+		return MistralOCR
+	case u.any(kTokens) && !u.any(kBilledUnits) && !d.isObject(u, kTokens):
+		return UnknownShape
+	}
 	return d.usageShape(u, o)
 }

@@ -158,10 +158,36 @@ func (d *decoder) geminiTotal(g *geminiCounts, r *Response) {
 	gap := g.total.n - g.prompt.n - g.output.n - g.tool.n - g.think.n
 	switch {
 	case !g.total.ok || gap == 0:
-	case gap > 0 && !g.think.ok:
+	case gap > 0 && !g.think.ok && g.prompt.ok:
 		r.Usage.Reasoning += gap
 		d.note("reasoning_from_total: the total exceeds its parts; the rest is taken for hidden thoughts")
 	default:
 		d.note(noteTotal)
 	}
+}
+
+// interactions reads the usage of Gemini Interactions, which counts as
+// generateContent does under other names.
+func (d *decoder) interactions(at *place, r *Response) {
+	u := &at.usage
+	d.labels(r, at, kID, kModel)
+	d.geminiTier(at, r)
+	g := geminiCounts{
+		prompt: opt{d.count(u, kTotalInputTokens), u.has(kTotalInputTokens)},
+		cached: opt{d.count(u, kTotalCachedTokens), u.has(kTotalCachedTokens)},
+		output: opt{d.count(u, kTotalOutputTokens), u.has(kTotalOutputTokens)},
+		tool:   opt{d.count(u, kTotalToolUseTokens), u.has(kTotalToolUseTokens)},
+		think:  opt{d.count(u, kTotalThoughtTokens), u.has(kTotalThoughtTokens)},
+		total:  opt{d.count(u, kTotalTokens), u.has(kTotalTokens)},
+
+		promptKey: kTotalInputTokens, cachedKey: kTotalCachedTokens, outputKey: kTotalOutputTokens, toolKey: kTotalToolUseTokens,
+	}
+	g.promptModes, _ = d.modes(u, kInputByModality)
+	g.cachedModes, g.cachedListed = d.modes(u, kCachedByModality)
+	g.toolModes, _ = d.modes(u, kToolUseByModality)
+	g.outputModes, _ = d.modes(u, kOutputByModality)
+	d.geminiUsage(u, &g, r)
+	d.elements(u, kGroundingToolCount, func(_ int, e *object) {
+		r.Usage.WebSearches += d.count(e, kCount)
+	})
 }

@@ -31,6 +31,7 @@ const (
 	kRole
 	kContent
 	kStopReason
+	kFinishReason
 	kCustomID
 	kProvider
 	kOutput
@@ -40,6 +41,7 @@ const (
 	kChoices
 	kServiceTier
 	kCreateTime
+	kData
 	kPromptFilterResults
 	kPromptCacheOptions
 	kTTL
@@ -147,6 +149,7 @@ const (
 	kTotalTokensCamel
 	kCacheReadCamel
 	kCacheWriteCamel
+	kFramework
 	kCacheDetails
 	kInputTokenCount
 	kOutputTokenCount
@@ -155,6 +158,7 @@ const (
 	kInputTextTokenCount
 	kResults
 	kGenerationTokenCount
+	kEmbedding
 
 	// Cohere
 	kBilledUnits
@@ -175,6 +179,8 @@ const (
 	kOTelAudioOutput
 	kOTelImageInput
 	kOTelImageOutput
+	kOTelAudioCacheRead
+	kOTelImageCacheRead
 	kOTelResponseModel
 	kOTelRequestModel
 	kOTelResponseID
@@ -487,13 +493,13 @@ func lookup(name []byte) key {
 		return kOTelPrompt
 	case "gen_ai.usage.completion_tokens":
 		return kOTelCompletion
-	case "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens":
+	case "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens", "gen_ai.usage.input_tokens.cached":
 		return kOTelCacheRead
 	case "gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens":
 		return kOTelCacheCreation
-	case "gen_ai.usage.cache_write.input_tokens":
+	case "gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.input_tokens.cache_write":
 		return kOTelCacheWrite
-	case "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens":
+	case "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens", "gen_ai.usage.output_tokens.reasoning":
 		return kOTelReasoning
 	case "gen_ai.usage.audio.input_tokens":
 		return kOTelAudioInput
@@ -525,6 +531,18 @@ func lookup(name []byte) key {
 		return kOTelDouble
 	case "stringValue":
 		return kOTelString
+	case "gen_ai.usage.audio.cache_read.input_tokens":
+		return kOTelAudioCacheRead
+	case "gen_ai.usage.image.cache_read.input_tokens":
+		return kOTelImageCacheRead
+	case "data":
+		return kData
+	case "embedding":
+		return kEmbedding
+	case "cachedContentTokens", "thoughtsTokens", "cachedInputTokens", "reasoningTokens", "inputTokenDetails", "outputTokenDetails":
+		return kFramework
+	case "finish_reason", "finishReason":
+		return kFinishReason
 	}
 	return noKey
 }

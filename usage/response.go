@@ -100,7 +100,7 @@ const maxBody = 1<<31 - 1
 
 // FromJSON reads the usage of one call from a raw response body, from the
 // object that holds its usage, or from the usage object itself if that alone
-// tells its shape. It recognises the shape by its keys. The provider, [Auto]
+// tells its shape. It recognizes the shape by its keys. The provider, [Auto]
 // or a name or alias that [CanonicalProvider] knows, only settles what the
 // keys leave open, and fills [Response.Provider].
 //
@@ -176,6 +176,19 @@ func (d *decoder) decode(at *place, r *Response) {
 		d.openAIResponses(at, r)
 	case Gemini, GeminiLive:
 		d.gemini(at, r)
+	case GeminiInteractions:
+		d.interactions(at, r)
+	case BedrockConverse:
+		d.converse(at, r)
+	case BedrockInvoke:
+		d.invoke(at, r)
+	case CohereChat:
+		d.cohere(at, r)
+	case MistralOCR:
+		d.labels(r, at, kID, kModel)
+		r.Usage.Pages = d.count(&at.usage, kPagesProcessed)
+	case OpenTelemetry:
+		d.telemetry(at, r)
 	}
 	if d.err != nil {
 		return
