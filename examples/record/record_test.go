@@ -1,0 +1,224 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+)
+
+const now = "2026-11-15T12:00:00Z"
+
+// exec runs record and returns its answers as decoded lines.
+func exec(t *testing.T, in string, args ...string) (code int, answers []map[string]any, errs string) {
+	t.Helper()
+	var out, stderr bytes.Buffer
+	code = run(context.Background(), append([]string{"-now", now}, args...), strings.NewReader(in), &out, &stderr)
+	for line := range strings.Lines(out.String()) {
+		d := json.NewDecoder(strings.NewReader(line))
+		d.UseNumber()
+		var a map[string]any
+		if err := d.Decode(&a); err != nil {
+			t.Fatalf("answer %q: %v", line, err)
+		}
+		answers = append(answers, a)
+	}
+	return code, answers, stderr.String()
+}
+
+func use(id, more string) string {
+	return fmt.Sprintf(`{"source":"anthropic","id":%q,"subject":"ana","at":"2026-11-15T09:00:00Z","model":"claude-opus-5-5","usage":{"input":1000,"output":100}%s}`, id, more)
+}
+
+// receiptCases walk through every status and every fault of a line, in order.
+var receiptCases = []receiptCase{
+	{name: "new", line: use("1", ""), status: "accepted", usd: "0.006"},
+	{name: "again", line: use("1", ""), status: "duplicate", usd: "0.006"},
+	{name: "greater revision", line: strings.Replace(use("1", `,"revision":2`), `"output":100`, `"output":200`, 1), status: "superseding", usd: "0.008"},
+	{name: "lesser revision", line: use("1", `,"revision":1`), status: "stale", usd: "0.008"},
+	{name: "same revision, less output", line: use("1", `,"revision":2`), status: "conflict", usd: "0.008", counts: false},
+	{name: "same revision, more output", line: strings.Replace(use("1", `,"revision":2`), `"output":100`, `"output":300`, 1), status: "conflict", usd: "0.01", counts: true},
+	{name: "greater trust", line: use("1", `,"trust":"vendor"`), status: "superseding", usd: "0.006"},
+	{name: "void", line: `{"source":"anthropic","id":"1","void":true,"trust":"vendor"}`, status: "superseding", usd: "0"},
+	{name: "use after void", line: use("1", `,"trust":"vendor"`), status: "stale", usd: "0"},
+	{name: "void of an unknown key", line: `{"source":"anthropic","id":"2","void":true,"at":"2026-11-15T09:00:00Z","revision":1}`, status: "accepted", usd: "0"},
+	{name: "use older than its void", line: use("2", ""), status: "stale", usd: "0"},
+	{name: "void of an unknown key without a time", line: `{"source":"anthropic","id":"3","void":true}`, code: "missing_key"},
+	{name: "unknown model", line: strings.Replace(use("4", ""), "claude-opus-5-5", "orchid-9", 1), status: "accepted"},
+	{name: "an alias of OpenTelemetry", line: use("5", `,"provider":"aws.bedrock"`), status: "accepted", usd: "*"},
+	{name: "too late", line: strings.Replace(use("6", ""), "2026-11-15T09", "2026-10-01T09", 1), status: "toolate", code: "toolate"},
+	{name: "too early", line: strings.Replace(use("7", ""), "2026-11-15T09", "2026-11-15T13", 1), status: "tooearly", code: "tooearly"},
+	{name: "no subject", line: strings.Replace(use("8", ""), `"subject":"ana",`, "", 1), code: "missing_key"},
+	{name: "empty subject", line: strings.Replace(use("8", ""), `"ana"`, `""`, 1), status: "invalid", code: "invalid"},
+	{name: "labels", line: use("9", `,"labels":{"z":"1","a":"2"},"actor":"human","session":"s","workflow":"w","team":"t","tier":"batch"`), status: "accepted", usd: "0.003"},
+	{name: "unknown meter", line: strings.Replace(use("10", ""), `"input"`, `"inputs"`, 1), code: "unknown_meter"},
+	{name: "negative", line: strings.Replace(use("10", ""), "1000", "-1", 1), code: "bad_count"},
+	{name: "beyond 1e12", line: strings.Replace(use("10", ""), "1000", "1000000000001", 1), code: "bad_count"},
+	{name: "unknown key", line: use("10", `,"colour":"red"`), code: "unknown_key"},
+	{name: "duplicate key", line: use("10", `,"id":"11"`), code: "duplicate_key"},
+	{name: "duplicate meter", line: strings.Replace(use("10", ""), `"output":100`, `"input":100`, 1), code: "duplicate_key"},
+	{name: "wrong type", line: strings.Replace(use("10", ""), `"ana"`, `7`, 1), code: "wrong_type"},
+	{name: "no zone", line: strings.Replace(use("10", ""), "09:00:00Z", "09:00:00", 1), code: "bad_time"},
+	{name: "trust nobody knows", line: use("10", `,"trust":"me"`), code: "bad_value"},
+	{name: "no object", line: `[1]`, code: "not_an_object"},
+	{name: "no JSON", line: `{"source":`, code: "bad_json"},
+}
+
+// TestReceipts: one answer a line, in order, whatever the batches.
+func TestReceipts(t *testing.T) {
+	var in strings.Builder
+	for _, c := range receiptCases {
+		in.WriteString(c.line + "\n")
+	}
+	for _, batch := range []string{"1", "3", "1000"} {
+		code, answers, errs := exec(t, in.String(), "-batch", batch)
+		if code != 1 || len(answers) != len(receiptCases) {
+			t.Fatalf("batch %s: exit %d, %d answers for %d lines: %s", batch, code, len(answers), len(receiptCases), errs)
+		}
+		for i, c := range receiptCases {
+			c.check(t, batch, i+1, answers[i])
+		}
+	}
+}
+
+type receiptCase struct {
+	name, line, status, usd, code string
+	counts                        any
+}
+
+func (c receiptCase) check(t *testing.T, batch string, n int, a map[string]any) {
+	t.Helper()
+	bad := func(what string, want any) { t.Errorf("batch %s, %s: %s, want %v in %v", batch, c.name, what, want, a) }
+	if fmt.Sprint(a["line"]) != fmt.Sprint(n) {
+		bad("line", n)
+	}
+	if c.status != "" && (a["status"] != c.status || a["type"] != "receipt") {
+		bad("status", c.status)
+	}
+	usd, has := a["usd"]
+	if has != (c.usd != "") || has && c.usd != "*" && usd != c.usd {
+		bad("usd", c.usd)
+	}
+	e, has := a["error"].(map[string]any)
+	if has != (c.code != "") || has && (e["code"] != c.code || e["message"] == "") {
+		bad("error", c.code)
+	}
+	if a["counts"] != c.counts {
+		bad("counts", c.counts)
+	}
+}
+
+// TestAnswersAtTheEnd: standings and totals of the window, after the receipts.
+func TestAnswersAtTheEnd(t *testing.T) {
+	in := use("1", "") + "\n" +
+		strings.Replace(use("2", ""), "ana", "bo", 1) + "\n" +
+		strings.Replace(strings.Replace(use("3", ""), "claude-opus-5-5", "orchid-9", 1), "ana", "cem", 1) + "\n" +
+		strings.Replace(use("4", ""), "2026-11-15T09", "2026-10-14T09", 1) // outside the window
+	code, a, errs := exec(t, in, "-top", "5", "-by", "cost", "-totals", "model")
+	if code != 0 || len(a) != 4+2+2 {
+		t.Fatalf("exit %d, %d answers: %s", code, len(a), errs)
+	}
+	want := []map[string]any{
+		{"type": "standing", "rank": json.Number("1"), "subject": "ana", "score": "0.006"},
+		{"type": "standing", "rank": json.Number("1"), "subject": "bo", "score": "0.006"},
+		{"type": "total", "by": "model", "key": "claude-opus-5-5", "events": json.Number("2"), "tokens": json.Number("2200"), "usd": "0.012", "unpriced": json.Number("0")},
+		{"type": "total", "by": "model", "key": "orchid-9", "events": json.Number("1"), "tokens": json.Number("1100"), "usd": "0", "unpriced": json.Number("1")},
+	}
+	for i, w := range want {
+		if fmt.Sprint(a[4+i]) != fmt.Sprint(w) {
+			t.Errorf("got %v, want %v", a[4+i], w)
+		}
+	}
+	if _, a, _ := exec(t, in, "-top", "1"); a[len(a)-1]["score"] != json.Number("1100") {
+		t.Errorf("by tokens: %v", a[len(a)-1])
+	}
+	if _, a, _ := exec(t, in, "-totals", "subject", "-at", "2026-10-14T00:00:00Z"); len(a) != 5 || a[4]["key"] != "ana" {
+		t.Errorf("as of an earlier day: %v", a)
+	}
+	if code, a, _ := exec(t, in, "-report", "-top", "3"); code != 0 || len(a) != 0 {
+		t.Errorf("-report of an empty memory: exit %d, %v", code, a)
+	}
+}
+
+// TestDump: what is dumped is accepted again and makes the same ledger, voids
+// included, whatever the order.
+func TestDump(t *testing.T) {
+	lines := []string{
+		use("1", `,"labels":{"a":"1"},"actor":"automation","trust":"gateway","revision":3,"session":"s"`),
+		use("2", ""), `{"source":"anthropic","id":"2","void":true,"at":"2026-11-15T09:00:00Z"}`,
+		strings.Replace(use("3", `,"provider":"anthropic","speed":"fast","region":"us","account":"x"`), "ana", "zoë", 1),
+		`{"source":"s","id":"gone","void":true,"at":"2026-11-14T09:00:00.123456789Z","revision":9}`,
+	}
+	dumpOf := func(in string) string {
+		var out, errs bytes.Buffer
+		if code := run(context.Background(), []string{"-now", now, "-dump"}, strings.NewReader(in), &out, &errs); code != 0 {
+			t.Fatalf("exit %d: %s", code, errs.String())
+		}
+		var dump strings.Builder
+		for line := range strings.Lines(out.String()) {
+			if !strings.Contains(line, `"type":"receipt"`) {
+				dump.WriteString(line)
+			}
+		}
+		return dump.String()
+	}
+	first := dumpOf(strings.Join(lines, "\n"))
+	if strings.Count(first, "\n") != 4 || strings.Count(first, `"void":true`) != 2 {
+		t.Fatalf("dump:\n%s", first)
+	}
+	again := strings.SplitAfter(strings.TrimSuffix(first, "\n"), "\n")
+	rand.New(rand.NewPCG(1, 1)).Shuffle(len(again), func(i, j int) { again[i], again[j] = again[j], again[i] })
+	if second := dumpOf(strings.Join(again, "\n")); second != first {
+		t.Errorf("the dump of the dump differs:\n%s\n%s", first, second)
+	}
+}
+
+// TestTalks: an answer comes while the input is still open.
+func TestTalks(t *testing.T) {
+	inR, inW := io.Pipe()
+	outR, outW := io.Pipe()
+	done := make(chan int)
+	go func() {
+		code := run(context.Background(), []string{"-now", now}, inR, outW, io.Discard)
+		outW.Close() //nolint:errcheck // a pipe in memory
+		done <- code
+	}()
+	answers := json.NewDecoder(outR)
+	for i := range 3 {
+		if _, err := fmt.Fprintln(inW, use(fmt.Sprint(i), "")); err != nil {
+			t.Fatal(err)
+		}
+		var a struct{ Status string }
+		if err := answers.Decode(&a); err != nil || a.Status != "accepted" {
+			t.Fatalf("answer %+v, %v", a, err)
+		}
+	}
+	inW.Close() //nolint:errcheck // a pipe in memory
+	select {
+	case code := <-done:
+		if code != 0 {
+			t.Errorf("exit %d", code)
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("record does not end with its input")
+	}
+}
+
+func TestBadFlags(t *testing.T) {
+	for _, args := range [][]string{{"-batch", "0"}, {"-top", "-1"}, {"-by", "love"}, {"-totals", "star"}, {"-window", "5h"}, {"-at", "noon"}, {"x"}, {"-max-late", "-1h"}} {
+		if code, a, errs := exec(t, "", args...); code != 2 || len(a) != 0 || errs == "" {
+			t.Errorf("%v: exit %d, %v, %q", args, code, a, errs)
+		}
+	}
+	if code, _, errs := exec(t, "", "-store", "floppy:a"); code != 1 || !strings.Contains(errs, "floppy") {
+		t.Errorf("unknown store: exit %d, %q", code, errs)
+	}
+	if code, a, _ := exec(t, strings.Replace(use("1", ""), "2026", "2016", 1), "-max-late", "0"); code != 0 || a[0]["status"] != "accepted" {
+		t.Errorf("-max-late 0: exit %d, %v", code, a)
+	}
+}
