@@ -59,6 +59,10 @@ func (d Day) String() string {
 	return time.Unix(int64(d)*secondsPerDay, 0).UTC().Format(time.DateOnly)
 }
 
+func (d Day) append(b []byte, layout string) []byte {
+	return time.Unix(int64(d)*secondsPerDay, 0).UTC().AppendFormat(b, layout)
+}
+
 // MarshalText implements [encoding.TextMarshaler].
 func (d Day) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 

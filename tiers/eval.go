@@ -108,11 +108,15 @@ func (t *Transition) String() string {
 //
 // Neither r nor f is modified or kept.
 func Eval(r *Rule, f *Facts, prev State) (State, []Transition) {
-	next, change := decide(&view{f: f, rule: r.ID}, r, prev, nil)
-	if change == nil {
-		return next, nil
+	v := &view{f: f, rule: r.ID}
+	if f.AsOf.Before(prev.AsOf) {
+		return prev, nil
 	}
-	return next, change.transitions(r, f, nil)
+	level, got := r.worth(v)
+	if !decide(v, r, &prev, level, got) {
+		return prev, nil
+	}
+	return prev, v.step.transitions(r, f, nil)
 }
 
 // step is what an evaluation changed: from one level to another.
@@ -122,49 +126,48 @@ type step struct {
 	err            error
 }
 
-// decide is Eval without its evidence. held, if not nil, answers the
-// prerequisites in place of the facts.
-func decide(v *view, r *Rule, prev State, held *bool) (State, *step) {
-	f := v.f
-	if f.AsOf.Before(prev.AsOf) {
-		return prev, nil
-	}
-	var level int
-	var got verdict
-	switch {
-	case held == nil || !r.sameLens(f):
-		level, got = r.worth(v)
-	case *held:
-		level, got = r.worthOfGates(v)
-	}
+// decide moves a state to the level that facts, no older than the state, are
+// worth. It reports whether there is a step to tell of, and leaves it in v.
+func decide(v *view, r *Rule, s *State, level int, got verdict) bool {
 	if v.err != nil {
-		return prev, &step{from: prev.Level, to: prev.Level, err: v.err}
+		v.step = step{from: s.Level, to: s.Level, err: v.err}
+		return true
 	}
-	next := prev
-	next.AsOf = f.AsOf
 	if r.Kind == Repeatable {
-		if reason := f.Lens.Window.Reason(f.AsOf); reason != prev.Reason {
-			// A new period: what was earned before stays earned.
-			next.Level, next.Best, next.Reason, next.Failing = 0, 0, reason, time.Time{}
+		s.turn(v.f)
+	}
+	s.AsOf = v.f.AsOf
+	if got == unknown && level < s.Level {
+		level = s.Level // not shown to be lost
+	}
+	if level >= s.Level {
+		if !s.Failing.IsZero() {
+			s.Failing = time.Time{}
 		}
+	} else if !lost(r.policy(), s) {
+		level = s.Level
 	}
-	if got == unknown && level < next.Level {
-		level = next.Level // not shown to be lost
+	if level == s.Level {
+		return false
 	}
-	if level < next.Level && !lost(r.policy(), &next) {
-		level = next.Level
-	} else if level >= next.Level {
-		next.Failing = time.Time{}
-	}
-	if level == next.Level {
-		return next, nil
-	}
-	change := &step{from: next.Level, to: level, best: next.Best}
+	v.step = step{from: s.Level, to: level, best: s.Best}
 	if r.Kind == Repeatable {
-		change.reason = next.Reason
+		v.step.reason = s.Reason
 	}
-	next.move(r, level)
-	return next, change
+	s.move(r, level)
+	return true
+}
+
+// turn begins a new period of a repeatable rule. What was earned before stays
+// earned.
+func (s *State) turn(f *Facts) {
+	w := f.Lens.Window
+	if s.Reason != "" && DayOf(s.AsOf, w.Zone) == DayOf(f.AsOf, w.Zone) {
+		return // the same day is the same period
+	}
+	if !w.isReason(f.AsOf, s.Reason) {
+		s.Level, s.Best, s.Reason, s.Failing = 0, 0, w.Reason(f.AsOf), time.Time{}
+	}
 }
 
 // lost applies the revocation to a state whose level is no longer met.

@@ -18,11 +18,12 @@ type Gate interface {
 }
 
 // view is what a gate looks at: facts, and the first thing that kept it from
-// deciding.
+// deciding. An evaluation leaves its outcome in step.
 type view struct {
 	f    *Facts
 	rule string
 	err  error
+	step step
 }
 
 // verdict is the answer of a gate. What is not known is neither met nor not.

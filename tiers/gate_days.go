@@ -44,6 +44,9 @@ func (g Streak) run(f *Facts) int {
 // missed counts the days between two active ones that should not have been
 // missed, up to one more than the grace.
 func (g Streak) missed(from, to Day, zone *time.Location) (n int) {
+	if to <= from+1 {
+		return 0
+	}
 	for d := from + 1; d < to && n <= g.Grace; d++ {
 		if g.Weekdays && d.Weekend() || !d.Exists(zone) {
 			continue
@@ -94,6 +97,9 @@ func (g Comeback) check(v *view) verdict { return verdictOf(g.back(v.f) >= g.Bac
 func (g Comeback) back(f *Facts) int {
 	absent := Streak{Grace: g.Away}
 	for i := len(f.Days) - 1; i > 0; i-- {
+		if int(f.Days[i].Day-f.Days[i-1].Day) <= g.Away {
+			continue
+		}
 		if absent.missed(f.Days[i-1].Day, f.Days[i].Day, f.Lens.Window.Zone) >= g.Away {
 			return len(f.Days) - i
 		}

@@ -233,7 +233,7 @@ func (l *Ladder) Eval(f *Facts, prev State) (State, []Transition) {
 	if level == prev.Level {
 		return next, nil
 	}
-	change := &step{from: prev.Level, to: level, best: prev.Best}
+	change := step{from: prev.Level, to: level, best: prev.Best}
 	rule := l.rule()
 	next.move(rule, level)
 	next.Since = f.AsOf

@@ -157,6 +157,26 @@ func (f *Facts) count(m Metric) (int64, bool) {
 	if name, ok := strings.CutPrefix(string(m), counterPrefix); ok {
 		return f.Counters[name], true
 	}
+	return f.meter(m)
+}
+
+// meter returns a meter by its name. The few that default rules ask for are
+// found without a search.
+func (f *Facts) meter(m Metric) (int64, bool) {
+	switch m {
+	case "image_input":
+		return f.Usage.ImageInput, true
+	case "audio_input":
+		return f.Usage.AudioInput, true
+	case "audio_input_ms":
+		return f.Usage.AudioInputMs, true
+	case "video_input":
+		return f.Usage.VideoInput, true
+	case "pages":
+		return f.Usage.Pages, true
+	case "web_searches":
+		return f.Usage.WebSearches, true
+	}
 	meter, err := usage.ParseMeter(string(m))
 	if err != nil {
 		return 0, false

@@ -151,17 +151,24 @@ func (s *Set) Eval(facts []Facts, states []State, dst []Transition) []Transition
 	}
 	v := new(view) // gates keep it from the stack: one for all rules
 	for _, i := range s.order {
-		r, f := &s.rules[i], &facts[s.lens[i]]
-		*v = view{f: f, rule: r.ID}
-		held := s.allHeld(i, states)
-		var change *step
-		if states[i], change = decide(v, r, states[i], &held); change == nil {
+		r, f, state := &s.rules[i], &facts[s.lens[i]], &states[i]
+		if f.AsOf.Before(state.AsOf) {
+			continue
+		}
+		v.f, v.rule, v.err = f, r.ID, nil
+		level, got := 0, no
+		if f.Lens != s.lenses[s.lens[i]] {
+			level, got = r.worth(v) // says what is wrong
+		} else if s.allHeld(i, states) {
+			level, got = r.worthOfGates(v)
+		}
+		if !decide(v, r, state, level, got) {
 			continue
 		}
 		if len(s.prereqs[i]) > 0 {
 			f = s.withHeld(i, f, states)
 		}
-		dst = change.transitions(r, f, dst)
+		dst = v.step.transitions(r, f, dst)
 	}
 	return dst
 }

@@ -3,6 +3,7 @@ package tiers
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"time"
 )
 
@@ -79,19 +80,32 @@ func (w Window) Span(asOf time.Time) (first, last Day) {
 // "2026-04-07", "2026-W15", "2026-04", "2026-04-01..2026-06-30". It is empty
 // for windows that have no periods, rolling and all time.
 func (w Window) Reason(asOf time.Time) string {
+	var buf [32]byte
+	return string(w.appendReason(buf[:0], asOf))
+}
+
+// isReason is Reason(asOf) == reason without allocating.
+func (w Window) isReason(asOf time.Time, reason string) bool {
+	var buf [32]byte
+	return string(w.appendReason(buf[:0], asOf)) == reason
+}
+
+func (w Window) appendReason(b []byte, asOf time.Time) []byte {
 	first, last := w.Span(asOf)
 	switch w.Period {
 	case CalDay:
-		return first.String()
+		return first.append(b, time.DateOnly)
 	case CalWeek:
-		y, n := first.Start(nil).ISOWeek()
-		return fmt.Sprintf("%04d-W%02d", y, n)
+		year, week := first.Start(nil).ISOWeek()
+		b = strconv.AppendInt(b, int64(year), 10)
+		b = append(b, "-W"...)
+		return append(b, byte('0'+week/10), byte('0'+week%10))
 	case CalMonth:
-		return first.String()[:7]
+		return first.append(b, "2006-01")
 	case CalSeason:
-		return first.String() + ".." + last.String()
+		return last.append(append(first.append(b, time.DateOnly), ".."...), time.DateOnly)
 	}
-	return ""
+	return b
 }
 
 // String says the window in words, such as "the last 30 days".
