@@ -86,27 +86,18 @@ func (in *loaded) printProblems(out screen.Screen) {
 		note = "laid in the sample on purpose; the rest was read"
 	}
 	out.Title(fmt.Sprintf("%s lines could not be used", screen.Exact(rep.ProblemCount)), note)
-	t := screen.Table{Columns: []screen.Column{{Title: "kind", Keep: 1}, {Title: "where", Flex: 20}, {Title: "what", Flex: 20}}}
+	t := screen.Table{Columns: []screen.Column{{Title: "kind", Keep: 1}, {Title: "where", Flex: 24, Tail: true}, {Title: "what", Flex: 20}}}
 	for _, p := range rep.Problems[:min(len(rep.Problems), problemsShown)] {
 		where := p.File
 		if p.Line > 0 {
 			where += fmt.Sprintf(":%d", p.Line)
 		}
-		t.Add(screen.Cell{Text: p.Kind, Style: screen.Warn}, screen.Cell{Text: keepEnd(screen.Safe(where), 72)}, screen.Cell{Text: screen.Safe(p.Detail)})
+		t.Add(screen.Cell{Text: p.Kind, Style: screen.Warn}, screen.Cell{Text: screen.FitEnd(screen.Safe(where), 72)}, screen.Cell{Text: screen.Safe(p.Detail)})
 	}
 	t.Print(out)
 	if more := rep.ProblemCount - int64(len(t.Rows)); more > 0 {
 		out.Printf("  … and %s more\n", screen.Exact(more))
 	}
-}
-
-// keepEnd cuts the front of a path: the end tells files apart.
-func keepEnd(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return "…" + string(r[len(r)-n+1:])
 }
 
 func (in *loaded) printRefused(out screen.Screen) {

@@ -157,3 +157,22 @@ func Fit(text string, n int) string {
 	b.WriteString("…")
 	return b.String()
 }
+
+// FitEnd is Fit for texts whose end says most, such as paths: it cuts the
+// front.
+func FitEnd(text string, n int) string {
+	if Width(text) <= n {
+		return text
+	}
+	var clusters []string
+	for g := uniseg.NewGraphemes(text); g.Next(); {
+		clusters = append(clusters, g.Str())
+	}
+	used := 1
+	at := len(clusters)
+	for at > 0 && used+Width(clusters[at-1]) <= n {
+		at--
+		used += Width(clusters[at])
+	}
+	return Fit("…"+strings.Join(clusters[at:], ""), n)
+}

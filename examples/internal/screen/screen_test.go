@@ -68,6 +68,17 @@ func TestHostileNames(t *testing.T) {
 	}
 }
 
+func TestFitEnd(t *testing.T) {
+	for n, want := range map[int]string{9: "abcdefghi", 8: "…cdefghi", 2: "…i", 1: "…", 0: ""} {
+		if got := FitEnd("abcdefghi", n); got != want {
+			t.Errorf("FitEnd to %d = %q, want %q", n, got, want)
+		}
+	}
+	if got := FitEnd("漢字漢字", 4); Width(got) > 4 || !strings.HasSuffix(got, "字") {
+		t.Errorf("FitEnd = %q", got)
+	}
+}
+
 func TestTableFitsItsScreen(t *testing.T) {
 	tbl := Table{Columns: []Column{{Title: "#", Right: true}, {Title: "who", Flex: 8}, {Title: "tokens", Right: true}, {Title: "days", Keep: 1}}}
 	tbl.Add(Cell{Text: "1"}, Cell{Text: strings.Repeat("very long 名前 ", 20)}, Cell{Text: "281 B"}, Cell{Text: strings.Repeat("▇", 30)})

@@ -12,6 +12,7 @@ type Column struct {
 	Right bool // align right: numbers
 	Keep  int  // columns with the lowest Keep go first where the screen is narrow; 0: never
 	Flex  int  // may shrink to this many cells before columns go; 0: may not
+	Tail  bool // where it shrinks, keep the end of the text: paths
 }
 
 // Cell is one text of a table.
@@ -39,7 +40,11 @@ func (t *Table) Print(s Screen) {
 		var b strings.Builder
 		for n, i := range shown {
 			b.WriteString(strings.Repeat(" ", gap))
-			text := Fit(cells[i].Text, widths[n])
+			fit := Fit
+			if t.Columns[i].Tail {
+				fit = FitEnd
+			}
+			text := fit(cells[i].Text, widths[n])
 			pad := strings.Repeat(" ", widths[n]-Width(text))
 			switch {
 			case t.Columns[i].Right:
