@@ -12,7 +12,10 @@
 //     several lines or files tell of becomes one event, the same one.
 //   - Memory is bounded by the number of distinct replies (about 1 KiB each,
 //     the returned event included), of files and of different texts among
-//     sessions, projects and models, plus one line; never by bytes read.
+//     sessions, projects and models, plus one line; never by bytes read. The
+//     Codex reader also holds every count until the end, about 200 bytes each,
+//     those that copies repeat included, since a copy shows only beside its
+//     parent.
 //
 // Readers log nothing, write nothing and never read a file that they do not
 // take for a log. They do not keep what people and models said to each other.

@@ -17,6 +17,7 @@ const (
 	KindUnreadable   = "unreadable"       // a file or folder that cannot be opened, listed or read to its end
 	KindUnsupported  = "unsupported_file" // a log in a form that is not read, such as compressed
 	KindNoSession    = "no_session"       // a session file that says nothing of its session
+	KindCallback     = "callback"         // a function of the host panicked
 	KindNotFollowed  = "not_followed"     // a symbolic link to a folder
 )
 

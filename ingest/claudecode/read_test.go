@@ -146,6 +146,32 @@ func TestReplyParts(t *testing.T) {
 11-01T09:00:00.000 m r5 anthropic/claude-x session=s1 | input:1 output:5
 11-01T09:00:00.000 m#2 r50 anthropic/claude-y session=s1 | input:100 output:50`)
 	readtest.Diff(t, "counters", readtest.Counts(report), "replies:1 reply_parts:1")
+
+	// Lines that differ in their parts alone: the same one counts in any order.
+	other := strings.Replace(line, "claude-y", "claude-z", 1)
+	readtest.AnyOrder(t, Read, readtest.Files(map[string]string{"a.jsonl": line, "b.jsonl": other, "c.jsonl": line}), 4)
+}
+
+func TestLinksAndPipes(t *testing.T) {
+	line := []byte(turn("m", "r", "09:00:00Z", [4]int64{1, 2, 0, 0}))
+	dir := t.TempDir()
+	for _, err := range []error{
+		os.MkdirAll(dir+"/projects/p", 0o755), os.Mkdir(dir+"/elsewhere", 0o755),
+		os.WriteFile(dir+"/elsewhere/a.jsonl", line, 0o644), os.WriteFile(dir+"/elsewhere/b.jsonl", line, 0o644),
+		os.Symlink("../../elsewhere/a.jsonl", dir+"/projects/p/a.jsonl"), os.Symlink("../elsewhere", dir+"/projects/q"),
+	} {
+		if err != nil {
+			t.Skip(err) // no links on this system
+		}
+	}
+	events, report := readtest.Read(t, Read, os.DirFS(dir), nil)
+	if len(events) != 1 || report.Files != 1 || report.ProblemKinds[ingest.KindNotFollowed] != 1 {
+		t.Errorf("%d events from %d files, %v; want the linked file read and the linked folder named", len(events), report.Files, report.Problems)
+	}
+	_, report = readtest.Read(t, Read, fstest.MapFS{"pipe.jsonl": {Mode: fs.ModeNamedPipe}}, nil)
+	if report.Files != 0 || report.Count(ingest.FilesIgnored) != 1 {
+		t.Errorf("a pipe was opened: %s", readtest.Counts(report))
+	}
 }
 
 func TestUnkeyedWithoutUUID(t *testing.T) {

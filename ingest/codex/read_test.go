@@ -133,23 +133,6 @@ func TestBilling(t *testing.T) {
 	}
 }
 
-func TestHomeInAnyOrder(t *testing.T) {
-	fsys := readtest.Files(nil)
-	home := os.DirFS("testdata/home")
-	err := fs.WalkDir(home, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		data, err := fs.ReadFile(home, name)
-		fsys[name] = readtest.Files(map[string]string{"x": string(data)})["x"]
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	readtest.AnyOrder(t, Read, fsys, 9)
-}
-
 func TestModels(t *testing.T) {
 	call := counted("09:00:01Z", n(10, 0, 1, 0), n(10, 0, 1, 0))
 	for _, tc := range []struct {

@@ -216,6 +216,12 @@ func (r *Run) progress(every int64) {
 		return
 	}
 	r.reported = r.Report.Bytes
+	defer func() { // the host's code must not take the reading down with it
+		if v := recover(); v != nil {
+			r.Options.Progress = nil
+			r.WarnFile(r.file, ingest.KindCallback, fmt.Sprintf("Options.Progress panicked and is not called again: %v", v))
+		}
+	}()
 	r.Options.Progress(ingest.Progress{Files: int(r.Report.Files), FilesTotal: r.filesTotal, Lines: r.Report.Lines, Bytes: r.Report.Bytes})
 }
 
