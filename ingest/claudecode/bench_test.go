@@ -12,7 +12,7 @@ import (
 // transcript writes a session of n turns in the proportions of real ones: a
 // prompt or tool result of some kilobytes, then three lines for the reply.
 func transcript(n int) string {
-	code := strings.Repeat(`func tide(at time.Time) (metres float64) {\n\treturn \"ebb\", 0.1 // höher\n}\n`, 60)
+	code := strings.Repeat(`func tide(at time.Time) (meters float64) {\n\treturn \"ebb\", 0.1 // höher\n}\n`, 60)
 	var b strings.Builder
 	for i := range n {
 		fmt.Fprintf(&b, `{"parentUuid":"p%d","isSidechain":false,"userType":"external","cwd":"/r/harbor","sessionId":"s1","version":"2.1.278","gitBranch":"main","type":"user","message":{"role":"user","content":[{"tool_use_id":"toolu_%d","type":"tool_result","content":"%s"}]},"uuid":"u%d","timestamp":"2026-11-01T09:%02d:%02dZ","toolUseResult":{"stdout":"%s","stderr":"","interrupted":false}}`+"\n",

@@ -22,7 +22,7 @@ const source = "anthropic"
 // context's error events and report tell of what was read until then.
 func Read(ctx context.Context, fsys fs.FS, opts *ingest.Options) ([]store.Event, ingest.Report, error) {
 	r := &reader{Run: run.New(ctx, fsys, opts), replies: make(map[string]*reply), links: make(map[linkKey]ingest.Link)}
-	r.ofLine, r.ofMessage, r.ofUsage = r.lineFacts.member, r.messageMember, r.usageFacts.member
+	r.ofLine, r.ofMessage, r.ofUsage = r.member, r.messageMember, r.usageFacts.member
 	files, err := r.Files([]string{"projects"}, run.JSONLines)
 	if err != nil {
 		return nil, r.Report, err

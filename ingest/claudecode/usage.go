@@ -67,7 +67,7 @@ const (
 	inTools   = "message.usage.server_tool_use"
 )
 
-// counts are what message.usage says of tokens, before normalisation.
+// counts are what message.usage says of tokens, before normalization.
 type counts struct{ input, output, write, read, write5m, write1h, thinking, searches, fetches, codeRuns int64 }
 
 // readUsage reads message.usage. What it means is known to package usage; here
@@ -116,11 +116,11 @@ func (r *reader) readUsage(s *state) error {
 	}
 	s.lifetimes = n.write5m + n.write1h
 	s.remainder = n.write > s.lifetimes
-	return r.normalise(s)
+	return r.normalize(s)
 }
 
-// normalise turns the counts into disjoint meters.
-func (r *reader) normalise(s *state) error {
+// normalize turns the counts into disjoint meters.
+func (r *reader) normalize(s *state) error {
 	u, n := &r.usageFacts, &r.counts
 	body := r.usage.Raw
 	if u.iterations.Kind == jsonscan.Array && r.model.Kind == jsonscan.String { // whose models are told apart from the reply's

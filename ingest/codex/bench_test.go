@@ -10,7 +10,7 @@ import (
 )
 
 func BenchmarkRead(b *testing.B) {
-	code := strings.Repeat(`func tide(at time.Time) (metres float64) {\n\treturn \"ebb\", 0.1 // höher\n}\n`, 40)
+	code := strings.Repeat(`func tide(at time.Time) (meters float64) {\n\treturn \"ebb\", 0.1 // höher\n}\n`, 40)
 	var text strings.Builder
 	text.WriteString(header + context1)
 	for i := range int64(2000) {

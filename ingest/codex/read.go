@@ -26,7 +26,7 @@ const source = "openai"
 func Read(ctx context.Context, fsys fs.FS, opts *ingest.Options) ([]store.Event, ingest.Report, error) {
 	r := &reader{Run: run.New(ctx, fsys, opts)}
 	r.ofLine, r.ofPayload = r.lineFacts.member, r.payloadMember
-	r.ofInfo, r.ofCounts = r.infoFacts.member, r.infoFacts.count
+	r.ofInfo, r.ofCounts = r.infoFacts.member, r.count
 	files, err := r.Files([]string{active, archived}, run.JSONLines)
 	if err != nil {
 		return nil, r.Report, err

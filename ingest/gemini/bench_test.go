@@ -10,7 +10,7 @@ import (
 )
 
 func BenchmarkRead(b *testing.B) {
-	code := strings.Repeat(`func tide(at time.Time) (metres float64) {\n\treturn \"ebb\", 0.1 // höher\n}\n`, 60)
+	code := strings.Repeat(`func tide(at time.Time) (meters float64) {\n\treturn \"ebb\", 0.1 // höher\n}\n`, 60)
 	var messages []string
 	for i := range 2000 {
 		messages = append(messages, strings.Replace(turn(fmt.Sprint("m", i), 1000, 900, 10, 5), `"type"`, `"content":"`+code+`","type"`, 1))

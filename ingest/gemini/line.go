@@ -206,7 +206,7 @@ func (r *reader) readTokens(m *message) error {
 		n[i] = count
 		m.nulls = m.nulls || null
 	}
-	m.unknown = r.tokenFacts.unknown
+	m.unknown = r.unknown
 	input, cached, output, thoughts, tool, total := n[0], n[1], n[2], n[3], n[4], n[5]
 	m.mismatch = total != 0 && total != input+output+thoughts+tool
 	if m.clamped = cached > input; m.clamped {

@@ -60,7 +60,7 @@ func (r *reader) whole(file string) error {
 		}
 		if err != nil {
 			r.SetLine(s.line)
-			if s.failed != nil && s.failed != io.EOF {
+			if s.failed != nil && !errors.Is(s.failed, io.EOF) {
 				err = run.Faultf(ingest.KindUnreadable, "reading stopped: %v", s.failed)
 			}
 			r.Fault(err)
@@ -87,7 +87,6 @@ type splitter struct {
 	startLine int // of what is handed out
 	value     []byte
 	tooLong   bool
-	capturing bool
 }
 
 func newSplitter(src io.Reader, limit int) *splitter {

@@ -4,6 +4,7 @@ package lines
 
 import (
 	"bytes"
+	"errors"
 	"io"
 )
 
@@ -68,7 +69,7 @@ func (r *Reader) Next() (Line, error) {
 
 // last gives out what the stream ended with, if it ended properly.
 func (r *Reader) last() (Line, error) {
-	if r.err != io.EOF || r.start == r.end {
+	if !errors.Is(r.err, io.EOF) || r.start == r.end {
 		return Line{}, r.err
 	}
 	text := r.buf[r.start:r.end]
@@ -81,7 +82,7 @@ func (r *Reader) skip() (Line, error) {
 	size := int64(r.end - r.start)
 	for {
 		r.start, r.end, r.scanned = 0, 0, 0
-		if r.err == io.EOF {
+		if errors.Is(r.err, io.EOF) {
 			return Line{TooLong: true, Size: size}, nil
 		}
 		if r.err != nil {

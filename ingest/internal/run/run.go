@@ -139,7 +139,7 @@ func (r *Run) Lines(file string, line func(text []byte)) error {
 				if unterminated {
 					r.Count(ingest.UnterminatedLast)
 				}
-				if err != io.EOF {
+				if !errors.Is(err, io.EOF) {
 					r.WarnFile(file, ingest.KindUnreadable, fmt.Sprintf("reading stopped after line %d: %v", r.line, err))
 				}
 				return nil
