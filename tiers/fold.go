@@ -31,6 +31,11 @@ func (a *Accumulator) See(asOf time.Time, lens Lens) (Facts, error) {
 // all that the accumulator knows and leaves Subject, Rank, Population, Held,
 // Book and Decided alone.
 func (a *Accumulator) SeeInto(f *Facts, asOf time.Time, lens Lens) error {
+	return a.see(f, asOf, lens, facetModels|facetSessions|facetWorkflows)
+}
+
+// see is SeeInto of some facets only.
+func (a *Accumulator) see(f *Facts, asOf time.Time, lens Lens, want facet) error {
 	if a.err != nil {
 		return a.err
 	}
@@ -50,11 +55,11 @@ func (a *Accumulator) SeeInto(f *Facts, asOf time.Time, lens Lens) error {
 		Days: f.Days[:0], Models: f.Models[:0], Longest: f.Longest[:0],
 		Rank: f.Rank, Population: f.Population, Held: f.Held, Book: f.Book, Decided: f.Decided,
 	}
-	return a.cals[i].fold(f, &a.needs)
+	return a.cals[i].fold(f, &a.needs, want)
 }
 
 // fold sums the cells of the window, by day.
-func (c *calendar) fold(f *Facts, n *Needs) error {
+func (c *calendar) fold(f *Facts, n *Needs, want facet) error {
 	keys := make([]cellKey, 0, len(c.cells))
 	for k := range c.cells {
 		if k.day >= f.First && k.day <= f.Last && f.Lens.takes(k.class) {
@@ -65,7 +70,7 @@ func (c *calendar) fold(f *Facts, n *Needs) error {
 		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.class, b.class))
 	})
 	first := f.First // of all time it is set to the first active day below
-	sum := summer{f: f}
+	sum := summer{f: f, models: want&facetModels != 0}
 	var cells []*cell
 	for _, k := range keys {
 		x := c.cells[k]
@@ -78,10 +83,10 @@ func (c *calendar) fold(f *Facts, n *Needs) error {
 			f.First = f.Days[0].Day
 		}
 	}
-	if n.keeps(facetSessions) {
+	if want&facetSessions != 0 && n.keeps(facetSessions) {
 		f.foldSessions(cells, n.idles)
 	}
-	if n.keeps(facetWorkflows) {
+	if want&facetWorkflows != 0 && n.keeps(facetWorkflows) {
 		names := map[string]struct{}{}
 		for _, x := range cells {
 			for w := range x.workflows {
@@ -109,6 +114,7 @@ func (c *calendar) fold(f *Facts, n *Needs) error {
 // summer adds cells up and keeps the first overflow.
 type summer struct {
 	f       *Facts
+	models  bool // wanted
 	err     error
 	firstAt int64
 	lastAt  int64
@@ -146,7 +152,9 @@ func (s *summer) add(k cellKey, x *cell) {
 	s.int(&d.Prompt, x.usage.Prompt())
 	s.money(&d.Cost, x.cost)
 	s.money(&d.Saving, x.saving)
-	f.Models = append(f.Models, x.models...)
+	if s.models {
+		f.Models = append(f.Models, x.models...)
+	}
 }
 
 func (s *summer) finish() {

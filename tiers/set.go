@@ -14,6 +14,7 @@ type Set struct {
 	rules   []Rule
 	index   map[string]int
 	lenses  []Lens
+	facets  []facet // of each lens: what its rules look at
 	lens    []int   // of each rule: its lens
 	prereqs [][]int // of each rule: the rules it requires
 	order   []int   // every rule after its prerequisites
@@ -50,15 +51,22 @@ func (s *Set) gather(r *Rule) {
 	if i < 0 {
 		i = len(s.lenses)
 		s.lenses = append(s.lenses, lens)
+		s.facets = append(s.facets, 0)
 	}
 	s.lens = append(s.lens, i)
 	s.needs.addZone(lens.Window.Zone)
+	var n Needs
 	if r.Gate != nil {
-		r.Gate.need(&s.needs)
+		r.Gate.need(&n)
 	}
 	for i := range r.Levels {
-		r.Levels[i].Gate.need(&s.needs)
+		r.Levels[i].Gate.need(&n)
 	}
+	for _, idle := range n.idles {
+		s.needs.addIdle(idle)
+	}
+	s.needs.facets |= n.facets
+	s.facets[i] |= n.facets
 }
 
 func (s *Set) linkPrereqs() error {
@@ -123,7 +131,9 @@ func (s *Set) Needs() Needs { return s.needs }
 // [Set.Lenses].
 func (s *Set) FactsOf(i int) int { return s.lens[i] }
 
-// Gather fills one [Facts] for each lens of the set. The slice is used again
+// Gather fills one [Facts] for each lens of the set, with what the rules that
+// look through it need: models, sessions and workflows are left empty where no
+// rule asks for them. The slice is used again
 // if it has the length for it; fields that the accumulator does not know, such
 // as ranks, are left alone.
 func (s *Set) Gather(facts []Facts, a *Accumulator, asOf time.Time) ([]Facts, error) {
@@ -131,7 +141,7 @@ func (s *Set) Gather(facts []Facts, a *Accumulator, asOf time.Time) ([]Facts, er
 		facts = make([]Facts, len(s.lenses))
 	}
 	for i, lens := range s.lenses {
-		if err := a.SeeInto(&facts[i], asOf, lens); err != nil {
+		if err := a.see(&facts[i], asOf, lens, s.facets[i]); err != nil {
 			return nil, err
 		}
 	}
