@@ -36,7 +36,7 @@ func check(t *testing.T, text []byte, limit int, src io.Reader) {
 				limit, i, l.Text, l.Size, l.Terminated, l.TooLong, err, w.Text, w.Size, w.Terminated, w.TooLong)
 		}
 	}
-	if _, err := r.Next(); err != io.EOF {
+	if _, err := r.Next(); !errors.Is(err, io.EOF) {
 		t.Fatalf("after the last line: %v, want io.EOF", err)
 	}
 	if r.Bytes() != int64(len(text)) {
