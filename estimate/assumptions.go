@@ -89,7 +89,27 @@ func checkWhole(name string, shares []Span) error {
 	return nil
 }
 
-// shares returns the likely shares of the meters.
+// Moved returns the assumptions with another likely share of one meter, the
+// other meters' likely shares giving way in proportion. Bounds stay, and widen
+// where the new shares lie beyond them. A meter that is not assumed leaves the
+// assumptions as they are.
+func (a Assumptions) Moved(meter usage.Meter, share int64) Assumptions {
+	for k, m := range a.Meters {
+		if m.Meter != meter {
+			continue
+		}
+		meters := make([]MeterShare, len(a.Meters))
+		for i, s := range moved(a.meterShares(), k, max(0, min(share, Million))) {
+			meters[i] = a.Meters[i]
+			span := &meters[i].Share
+			span.Low, span.Likely, span.High = min(span.Low, s), s, max(span.High, s)
+		}
+		a.Meters = meters
+	}
+	return a
+}
+
+// meterShares returns the likely shares of the meters.
 func (a *Assumptions) meterShares() []int64 {
 	out := make([]int64, len(a.Meters))
 	for i, m := range a.Meters {
@@ -98,6 +118,7 @@ func (a *Assumptions) meterShares() []int64 {
 	return out
 }
 
+// modelShares returns the likely shares of the models.
 func (a *Assumptions) modelShares() []int64 {
 	out := make([]int64, len(a.Models))
 	for i, m := range a.Models {
@@ -106,6 +127,7 @@ func (a *Assumptions) modelShares() []int64 {
 	return out
 }
 
+// meterSpans returns the spans of the meters' shares.
 func (a *Assumptions) meterSpans() []Span {
 	out := make([]Span, len(a.Meters))
 	for i, m := range a.Meters {
@@ -114,6 +136,7 @@ func (a *Assumptions) meterSpans() []Span {
 	return out
 }
 
+// modelSpans returns the spans of the models' shares.
 func (a *Assumptions) modelSpans() []Span {
 	out := make([]Span, len(a.Models))
 	for i, m := range a.Models {

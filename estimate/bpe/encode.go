@@ -4,9 +4,12 @@ package bpe
 // reused, so that counting allocates nothing once it is warm.
 type workspace struct {
 	cache cache
+	memo  [1 << memoBits]uint64 // whether two tokens stay side by side: the pair plus one, shifted, and the answer
 	stack []uint32
 	dead  []uint64 // bit set of places from which no encoding leads on
 }
+
+const memoBits = 14
 
 // maxKept is the longest piece, in bytes, whose workspace is kept.
 const maxKept = 1 << 16
@@ -27,39 +30,65 @@ func (e *Encoding) encodePiece(w *workspace, piece []byte) []uint32 {
 	dead := w.dead[:words]
 	clear(dead)
 
-	if !e.reachable(next) {
-		next = e.merges.tokens[next].shorter
-	}
-	tokens := e.merges.tokens
 	last, at := none, 0
+	if e.partial {
+		next, length = e.reach(next)
+	}
 	for {
-		end := at + int(tokens[next].length)
-		if dead[end>>6]>>(end&63)&1 == 0 && (last == none || e.merges.adjacent(last, next)) {
+		end := at + length
+		if dead[end>>6]>>(end&63)&1 == 0 && (last == none || e.adjacent(w, last, next)) {
 			stack = append(stack, next)
 			if end == len(piece) {
 				w.stack = stack
 				return stack
 			}
 			last, at = next, end
-			next, _ = e.trie.longest(piece[at:])
-			if !e.reachable(next) {
-				next = tokens[next].shorter
+			next, length = e.trie.longest(piece[at:])
+			if e.partial {
+				next, length = e.reach(next)
 			}
 			continue
 		}
-		if next = tokens[next].shorter; next != none {
+		if next = e.merges.tokens[next].shorter; next != none {
+			length = int(e.merges.tokens[next].length)
 			continue
 		}
 		// Nothing leads on from here: take the last token back.
 		dead[at>>6] |= 1 << (at & 63)
 		next = last
 		stack = stack[:len(stack)-1]
-		at -= int(tokens[next].length)
+		length = int(e.merges.tokens[next].length)
+		at -= length
 		last = none
 		if len(stack) > 0 {
 			last = stack[len(stack)-1]
 		}
 	}
+}
+
+// adjacent is merges.adjacent with a memory: text repeats its pairs.
+func (e *Encoding) adjacent(w *workspace, a, b uint32) bool {
+	pair := uint64(a)<<pairBits | uint64(b)
+	entry := &w.memo[pairHash(pair)>>(64-memoBits)]
+	key := (pair + 1) << 1
+	if *entry&^1 == key {
+		return *entry&1 == 1
+	}
+	ok := e.merges.adjacent(a, b)
+	*entry = key
+	if ok {
+		*entry = key | 1
+	}
+	return ok
+}
+
+// reach returns the token itself if it can be inside a piece, else the longest
+// that it begins with and that can, and its length.
+func (e *Encoding) reach(t uint32) (token uint32, length int) {
+	if !e.reachable(t) {
+		t = e.merges.tokens[t].shorter
+	}
+	return t, int(e.merges.tokens[t].length)
 }
 
 // reachable reports whether byte-pair encoding can give the token inside a

@@ -27,6 +27,7 @@ type Encoding struct {
 	trie    trie
 	merges  merges
 	spare   *spare
+	partial bool // some tokens can only be whole pieces
 }
 
 // Name returns the name the encoding is published under, such as "o200k_base".
@@ -89,37 +90,12 @@ func (e *Encoding) Append(dst []uint32, text string) []uint32 {
 	return dst
 }
 
-// count counts valid text until the count is above limit.
-func (e *Encoding) count(w *workspace, b []byte, limit int) (n int) {
-	for i := 0; i < len(b) && n <= limit; {
-		j := e.pieceEnd(b, i)
-		n += e.countPiece(w, b, i, j)
-		i = j
-	}
-	return n
-}
-
 // pieceEnd returns the end of the piece that begins at i < len(b).
 func (e *Encoding) pieceEnd(b []byte, i int) int {
 	if e.pattern == Cl100k {
 		return e.classes.pieceCl100k(b, i)
 	}
 	return e.classes.pieceO200k(b, i)
-}
-
-// countPiece returns the number of tokens of the piece b[i:j].
-func (e *Encoding) countPiece(w *workspace, b []byte, i, j int) int {
-	if j-i > maxCached {
-		return len(e.encodePiece(w, b[i:j]))
-	}
-	lo, hi := entryKey(b, i, j)
-	entry := &w.cache[entryHash(lo, hi)]
-	if entry.lo == lo && entry.hi<<4 == hi<<4 {
-		return int(entry.hi >> entryCountShift)
-	}
-	n := len(e.encodePiece(w, b[i:j]))
-	*entry = cacheEntry{lo, hi | uint64(n)<<entryCountShift}
-	return n
 }
 
 // validBytes returns the bytes of text, not to be written to: without a copy
@@ -164,4 +140,11 @@ func (s *spare) give(w *workspace) {
 			return
 		}
 	}
+}
+
+// Cold returns the same encoding with no warm workspaces, to measure with.
+func (e *Encoding) Cold() *Encoding {
+	cold := *e
+	cold.spare = &spare{}
+	return &cold
 }

@@ -55,19 +55,18 @@ func (m *merges) adjacent(a, b uint32) bool {
 
 // pairTable maps a pair of tokens to the token they join to. Open addressing,
 // with a filter before it that answers most questions, since most pairs join
-// to nothing.
+// to nothing. A slot is the pair and the joined token in 20 bits each.
 type pairTable struct {
 	filter []uint64
-	slots  []pairSlot
+	slots  []uint64
 	mask   uint32
 }
 
-type pairSlot struct {
-	pair   uint64 // left<<32 | right; the empty slot has none<<32|none
-	joined uint32
-}
-
-const noPair = ^uint64(0)
+const (
+	pairBits  = 20
+	emptySlot = ^uint64(0)
+	idMask    = 1<<pairBits - 1
+)
 
 func newPairTable(n int) pairTable {
 	size := 1024
@@ -76,46 +75,47 @@ func newPairTable(n int) pairTable {
 	}
 	t := pairTable{
 		filter: make([]uint64, size*8/64),
-		slots:  make([]pairSlot, size),
+		slots:  make([]uint64, size),
 		mask:   uint32(size - 1),
 	}
 	for i := range t.slots {
-		t.slots[i] = pairSlot{noPair, none}
+		t.slots[i] = emptySlot
 	}
 	return t
 }
 
-func pairHash(pair uint64) uint64 {
-	h := pair * 0x9E3779B97F4A7C15
-	return h ^ h>>32
+// pairHash spreads a pair over 64 bits; the upper ones are the better half.
+func pairHash(pair uint64) uint64 { return pair * 0x9E3779B97F4A7C15 }
+
+// places returns the bit of the filter and the first slot of a hash. They
+// share their upper bits, so that neighbours in one are neighbours in the other.
+func (t *pairTable) places(h uint64) (bit, slot uint32) {
+	bit = uint32(h>>32) & (t.mask<<3 | 7)
+	return bit, bit >> 3
 }
 
 func (t *pairTable) put(a, b, joined uint32) {
-	pair := uint64(a)<<32 | uint64(b)
-	h := pairHash(pair)
-	bit := uint32(h) & (t.mask<<3 | 7)
+	pair := uint64(a)<<pairBits | uint64(b)
+	bit, slot := t.places(pairHash(pair))
 	t.filter[bit>>6] |= 1 << (bit & 63)
-	for i := uint32(h>>8) & t.mask; ; i = (i + 1) & t.mask {
-		if s := &t.slots[i]; s.pair == noPair {
-			*s = pairSlot{pair, joined}
-			return
-		}
+	for ; t.slots[slot] != emptySlot; slot = (slot + 1) & t.mask {
 	}
+	t.slots[slot] = pair<<pairBits | uint64(joined)
 }
 
 // get returns the token that a and b join to, or none.
 func (t *pairTable) get(a, b uint32) uint32 {
-	pair := uint64(a)<<32 | uint64(b)
-	h := pairHash(pair)
-	bit := uint32(h) & (t.mask<<3 | 7)
+	pair := uint64(a)<<pairBits | uint64(b)
+	bit, slot := t.places(pairHash(pair))
 	if t.filter[bit>>6]>>(bit&63)&1 == 0 {
 		return none
 	}
-	for i := uint32(h>>8) & t.mask; ; i = (i + 1) & t.mask {
-		switch s := &t.slots[i]; s.pair {
-		case pair:
-			return s.joined
-		case noPair:
+	for ; ; slot = (slot + 1) & t.mask {
+		s := t.slots[slot]
+		if s>>pairBits == pair {
+			return uint32(s & idMask)
+		}
+		if s == emptySlot {
 			return none
 		}
 	}

@@ -16,6 +16,7 @@ import "math/bits"
 type trie struct {
 	units []uint64
 	root  uint32
+	wide  []uint64 // see widen
 }
 
 const (
@@ -28,8 +29,16 @@ const (
 // longest returns the longest token that b begins with and its length. Every
 // byte alone is a token, so there is one for every b that is not empty.
 func (t *trie) longest(b []byte) (token uint32, length int) {
-	units, base := t.units, t.root
-	for i, c := range b {
+	units, base, from := t.units, t.root, 0
+	if c := b[0]; c >= wideFrom && len(b) >= 3 {
+		if at := wideIndex(b); at < len(t.wide) {
+			u := t.wide[at]
+			token, length = uint32(u>>unitTokenShift)&unitTokenMask-1, int(u&unitByteMask)
+			base, from = uint32(u>>unitBaseShift), 3
+		}
+	}
+	for i := from; i < len(b); i++ {
+		c := b[i]
 		at := base ^ uint32(c)
 		if int(at) >= len(units) {
 			break
@@ -46,6 +55,41 @@ func (t *trie) longest(b []byte) (token uint32, length int) {
 	return token, length
 }
 
+// The characters from U+3000 to U+DFFF, three bytes each, are most of what
+// Chinese, Japanese and Korean text is made of. For each of them wide holds
+// where the walk over its bytes ends: a unit whose lowest bits are the length
+// of the longest token found, not a byte.
+const (
+	wideFrom = 0xE3
+	wideSize = 0xE000 - 0x3000
+)
+
+// wideIndex returns the place in wide of the three-byte character at b. The
+// lead bytes above it give places beyond.
+func wideIndex(b []byte) int {
+	return (int(b[0])-wideFrom)<<12 | int(b[1]&0x3F)<<6 | int(b[2]&0x3F)
+}
+
+// widen fills wide.
+func (t *trie) widen() {
+	wide := make([]uint64, wideSize)
+	for i := range wide {
+		c := [3]byte{byte(wideFrom + i>>12), 0x80 | byte(i>>6&0x3F), 0x80 | byte(i&0x3F)}
+		token, length := t.longest(c[:])
+		base := t.root
+		for _, c := range c {
+			u := t.units[base^uint32(c)]
+			base = uint32(u >> unitBaseShift)
+			if u&unitByteMask != uint64(c)+1 || base == 0 {
+				base = 0
+				break
+			}
+		}
+		wide[i] = uint64(length) | uint64(token+1)<<unitTokenShift | uint64(base)<<unitBaseShift
+	}
+	t.wide = wide
+}
+
 // trieBuilder takes tokens in the order of their bytes.
 type trieBuilder struct {
 	label  []byte   // by node; node 0 is the root
@@ -56,14 +100,13 @@ type trieBuilder struct {
 }
 
 func newTrieBuilder(nodes int) *trieBuilder {
-	t := &trieBuilder{
+	return &trieBuilder{
 		label:  make([]byte, 1, nodes+1),
 		parent: make([]uint32, 1, nodes+1),
 		token:  make([]uint32, 1, nodes+1),
 		kids:   make([]uint16, 1, nodes+1),
 		path:   make([]uint32, 1, 256),
 	}
-	return t
 }
 
 // add inserts the next token: what it shares with the last one, in bytes, and

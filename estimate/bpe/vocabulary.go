@@ -34,7 +34,7 @@ func bad(format string, args ...any) error { return badLine(0, format, args...) 
 
 // Limits of what is taken for a vocabulary.
 const (
-	maxTokens      = 1 << 20
+	maxTokens      = 1<<pairBits - 1
 	maxTokenLength = 1 << 10 // bytes
 )
 
@@ -88,8 +88,12 @@ func newEncoding(pattern Pattern, size, nodes int, entries func(func(entry) erro
 			return nil, bad("byte 0x%02X is no token", c)
 		}
 	}
+	e.trie.widen()
 	if err := e.join(entries); err != nil {
 		return nil, err
+	}
+	for id := range tokens {
+		e.partial = e.partial || !e.reachable(uint32(id))
 	}
 	e.linkShorter(b)
 	return e, nil
