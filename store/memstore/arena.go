@@ -92,9 +92,8 @@ func (a *arena) set(n int, b *block, views uint64) {
 	a.blocks[n] = b
 }
 
-// kill marks a record as garbage and reports whether its block should be
-// emptied.
-func (a *arena) kill(l loc, views uint64) bool {
+// kill marks a record as garbage.
+func (a *arena) kill(l loc, views uint64) {
 	b := a.blocks[l.block()]
 	switch {
 	case b.dead == nil:
@@ -105,7 +104,6 @@ func (a *arena) kill(l loc, views uint64) bool {
 	bit := l.offset() / deadGrain
 	b.dead[bit/64] |= 1 << (bit % 64)
 	b.live -= len(b.record(l.offset()))
-	return a.wasteful(l.block())
 }
 
 // wasteful reports whether a block should be emptied: it is not the tail,

@@ -62,9 +62,9 @@ func (d *dict) lookup(s string, hash uint64) (uint32, bool) {
 	return 0, false
 }
 
-// takeHashed returns the number of a text that is not empty, adding it if it is
+// take returns the number of a text that is not empty, adding it if it is
 // new, and counts one more mention.
-func (d *dict) takeHashed(s string, hash, views uint64) uint32 {
+func (d *dict) take(s string, hash, views uint64) uint32 {
 	id, ok := d.lookup(s, hash)
 	if !ok {
 		id = d.add(strings.Clone(s), hash, views)

@@ -6,8 +6,12 @@ import (
 	"github.com/tokenomics-go/tokenomics/store"
 )
 
-// chunk is how many entries of a batch are made ready together.
-const chunk = 64
+// chunk is how many entries of a batch are made ready together, numRecent how
+// many texts of a field are noted: a power of two.
+const (
+	chunk     = 64
+	numRecent = 16
+)
 
 // hashes of one entry's texts, kept between making ready and putting.
 type hashes struct{ id, subject, session uint64 }
@@ -77,21 +81,6 @@ func (s *Store) recent(field int, text string) *uint32 {
 	return &s.recents[field][i%numRecent]
 }
 
-// take returns the number of a text of some field, adding it if it is new,
-// and counts one more mention.
-func (s *Store) take(field int, text string, views uint64) uint32 {
-	if text == "" {
-		return 0
-	}
-	recent := s.recent(field, text)
-	if w := s.texts.word(*recent); w.text == text {
-		w.refs++
-	} else {
-		*recent = s.texts.takeHashed(text, s.texts.hash(text), views)
-	}
-	return *recent
-}
-
 // mix is the hash of a key, of that of its id and the number of its source.
 func mix(hash uint64, source uint32) uint64 {
 	hash ^= uint64(source) * 0x9e3779b97f4a7c15
@@ -102,7 +91,7 @@ func mix(hash uint64, source uint32) uint64 {
 
 // keyHash returns the hash of a record's key.
 func (s *Store) keyHash(rec []byte) uint64 {
-	source, id, _ := recordKey(rec)
+	source, id := recordKey(rec)
 	return mix(maphash.Bytes(s.seed, id), source)
 }
 
@@ -118,7 +107,7 @@ func (s *Store) find(source uint32, id string, hash uint64) loc {
 			continue
 		}
 		l := loc(p.slots[i])
-		if recSource, recID, _ := recordKey(s.arena.record(l)); recSource == source && string(recID) == id {
+		if recSource, recID := recordKey(s.arena.record(l)); recSource == source && string(recID) == id {
 			return l
 		}
 	}

@@ -53,14 +53,17 @@ type Store struct {
 	heads       []loc                       // by subject: its newest record
 	recents     [numTexts][numRecent]uint32 // see recent
 	scratch     []byte
+	taking      taking
 	hashes      [chunk]hashes
 	warmth      uint32 // keeps the loads of warm from being optimised away
 	activations []store.Activation
 }
 
 var (
-	_ store.Store   = (*Store)(nil)
-	_ store.Durable = (*Store)(nil)
+	_ store.Store       = (*Store)(nil)
+	_ store.Durable     = (*Store)(nil)
+	_ store.Snapshotter = (*Store)(nil)
+	_ store.Pruner      = (*Store)(nil)
 )
 
 // New returns an empty store. Options may be nil.
@@ -109,7 +112,7 @@ func (s *Store) Put(ctx context.Context, entries []store.Entry) ([]store.Change,
 			tail := s.arena.tail
 			changes[at+i] = s.put(&part[i], &s.hashes[i], &before, len(entries)-at-i)
 			if tail != s.arena.tail {
-				s.sealed(tail)
+				s.tidy(tail)
 			}
 		}
 	}
@@ -140,7 +143,7 @@ func (s *Store) put(e *store.Entry, h *hashes, before *slab, left int) store.Cha
 	}
 
 	was := before.next(left)
-	s.decode(s.arena.record(old), was, e.ID)
+	decode(s.arena.record(old), was, e.ID, s)
 	c := store.Change{Before: was}
 	c.Status, c.Counts = store.Judge(&was.Event, &e.Event)
 	if c.Counts && (c.Status != store.Duplicate || e.Activation > was.Activation) {
@@ -164,7 +167,7 @@ func (s *Store) Get(ctx context.Context, keys []store.Key) ([]store.Entry, error
 	for _, k := range keys {
 		if l := s.lookup(k); l != 0 {
 			entries = append(entries, store.Entry{})
-			s.decode(s.arena.record(l), &entries[len(entries)-1], k.ID)
+			decode(s.arena.record(l), &entries[len(entries)-1], k.ID, s)
 		}
 	}
 	return entries, nil
@@ -174,6 +177,9 @@ func (s *Store) Get(ctx context.Context, keys []store.Key) ([]store.Entry, error
 func (s *Store) Activate(ctx context.Context, expected int64, a store.Activation) (store.Activation, error) {
 	if err := ctx.Err(); err != nil {
 		return store.Activation{}, err
+	}
+	if len(a.Book) > maxText || len(a.Note) > maxText {
+		return store.Activation{}, fmt.Errorf("%w: activation: book and note are %d and %d bytes long, want at most %d", store.ErrInvalid, len(a.Book), len(a.Note), maxText)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

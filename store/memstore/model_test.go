@@ -71,7 +71,7 @@ func (m model) put(e store.Entry) store.Change {
 func (m model) scan(q store.Query) []store.Entry {
 	var out []store.Entry
 	for _, e := range m {
-		if !e.Void && (q.Subject == "" || q.Subject == e.Subject) &&
+		if (q.Voids || !e.Void) && (q.Subject == "" || q.Subject == e.Subject) &&
 			(q.From.IsZero() || !e.At.Before(q.From)) && (q.To.IsZero() || e.At.Before(q.To)) {
 			out = append(out, e)
 		}
@@ -120,7 +120,7 @@ func TestAgainstModel(t *testing.T) {
 						t.Fatalf("change of %v:\n got %+v\nwant %+v", e, got[i], want)
 					}
 				}
-				q := store.Query{Subject: fmt.Sprint("user-", r.IntN(1+keys/50))}
+				q := store.Query{Subject: fmt.Sprint("user-", r.IntN(1+keys/50)), Voids: r.IntN(2) == 0}
 				if r.IntN(2) == 0 {
 					q.Subject = ""
 				}
@@ -160,7 +160,7 @@ func audit(t testing.TB, s *Store) {
 				live++
 				liveBytes += len(rec)
 				var e store.Entry
-				s.decode(rec, &e, "")
+				decode(rec, &e, "", s)
 				if l := s.lookup(e.Key()); l != makeLoc(n, off) {
 					t.Fatalf("%v is at %d/%d, the index says %d/%d", e.Key(), n, off, l.block(), l.offset())
 				}

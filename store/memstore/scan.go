@@ -31,7 +31,7 @@ func (s *Store) Scan(ctx context.Context, q store.Query) iter.Seq2[store.Entry, 
 				}
 			}
 			var e store.Entry
-			v.names.decode(v.record(h.loc), &e, "")
+			decode(v.record(h.loc), &e, "", v)
 			if !yield(e, nil) {
 				return
 			}
@@ -42,14 +42,21 @@ func (s *Store) Scan(ctx context.Context, q store.Query) iter.Seq2[store.Entry, 
 // view is what a scan needs of one state of the store, to be read without the
 // lock: nothing in it is overwritten as long as it is held.
 type view struct {
-	names  names
-	blocks []*block
-	hits   []hit
+	texts, subjects []*page
+	blocks          []*block
+	hits            []hit
 }
 
 type hit struct {
 	at  int64
 	loc loc
+}
+
+func (v *view) text(field int, number uint32) string {
+	if field == textSubject {
+		return textAt(v.subjects, number)
+	}
+	return textAt(v.texts, number)
 }
 
 func (v *view) record(l loc) []byte { return v.blocks[l.block()].record(l.offset()) }
@@ -103,22 +110,15 @@ type span struct {
 
 // fullView notes the blocks under the lock and reads them without it.
 func (s *Store) fullView(from, to int64, voids bool) *view {
+	s.mu.RLock()
 	v, spans := s.spans(from, to)
-	for _, sp := range spans {
-		for off := 0; off < sp.used; {
-			rec := sp.block.record(off)
-			if at := recordAt(rec); at >= from && at < to && (voids || !recordVoid(rec)) && !isDead(sp.dead, off) {
-				v.hits = append(v.hits, hit{at, makeLoc(sp.number, off)})
-			}
-			off += len(rec)
-		}
-	}
+	s.mu.RUnlock()
+	v.collect(spans, from, to, voids)
 	return v
 }
 
+// spans notes the blocks that may hold events of a time. The lock is held.
 func (s *Store) spans(from, to int64) (*view, []span) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
 	v := s.emptyView()
 	spans := make([]span, 0, len(v.blocks))
 	for i, b := range v.blocks {
@@ -129,9 +129,22 @@ func (s *Store) spans(from, to int64) (*view, []span) {
 	return v, spans
 }
 
+// collect finds the records of a time in the blocks noted.
+func (v *view) collect(spans []span, from, to int64, voids bool) {
+	for _, sp := range spans {
+		for off := 0; off < sp.used; {
+			rec := sp.block.record(off)
+			if at := recordAt(rec); at >= from && at < to && (voids || !recordVoid(rec)) && !isDead(sp.dead, off) {
+				v.hits = append(v.hits, hit{at, makeLoc(sp.number, off)})
+			}
+			off += len(rec)
+		}
+	}
+}
+
 func (s *Store) emptyView() *view {
 	s.views.Add(1) // from here on, what the view may hold is copied before it changes
-	return &view{names: s.names(), blocks: s.arena.blocks}
+	return &view{texts: s.texts.pages, subjects: s.subjects.pages, blocks: s.arena.blocks}
 }
 
 // sort orders the hits by time, then source, then id.
@@ -140,10 +153,10 @@ func (v *view) sort() {
 		if a.at != b.at {
 			return cmp.Compare(a.at, b.at)
 		}
-		sourceA, idA, _ := recordKey(v.record(a.loc))
-		sourceB, idB, _ := recordKey(v.record(b.loc))
+		sourceA, idA := recordKey(v.record(a.loc))
+		sourceB, idB := recordKey(v.record(b.loc))
 		if sourceA != sourceB {
-			return strings.Compare(textAt(v.names.texts, sourceA), textAt(v.names.texts, sourceB))
+			return strings.Compare(textAt(v.texts, sourceA), textAt(v.texts, sourceB))
 		}
 		return bytes.Compare(idA, idB)
 	}

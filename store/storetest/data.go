@@ -113,7 +113,7 @@ func (l ledger) put(e store.Entry) store.Change {
 func (l ledger) scan(q store.Query) []store.Entry {
 	var out []store.Entry
 	for _, e := range l {
-		if !e.Void && (q.Subject == "" || q.Subject == e.Subject) &&
+		if (q.Voids || !e.Void) && (q.Subject == "" || q.Subject == e.Subject) &&
 			(q.From.IsZero() || !e.At.Before(q.From)) && (q.To.IsZero() || e.At.Before(q.To)) {
 			out = append(out, e)
 		}

@@ -216,7 +216,7 @@ func (n *naive) selected(q store.Query) []store.Entry {
 
 // selects is what a query means.
 func selects(q store.Query, e *store.Entry) bool {
-	return !e.Void && (q.Subject == "" || q.Subject == e.Subject) && within(q, e.At)
+	return (q.Voids || !e.Void) && (q.Subject == "" || q.Subject == e.Subject) && within(q, e.At)
 }
 
 func within(q store.Query, at time.Time) bool {
@@ -307,6 +307,7 @@ var faults = []struct {
 	{name: "scans voids", rules: "void", fault: fault{selects: func(q store.Query, e *store.Entry) bool {
 		return within(q, e.At) && (q.Subject == "" || q.Subject == e.Subject)
 	}}},
+	{name: "never scans voids", rules: "query-voids", fault: fault{selects: func(q store.Query, e *store.Entry) bool { return !e.Void && selects(q, e) }}},
 	{name: "does not get voids", rules: "get", fault: fault{noGetVoid: true}},
 	{name: "gets in an order of its own", rules: "get", fault: fault{getSorted: true}},
 	{name: "keeps the first price", rules: "reprice", fault: fault{judge: func(old, e *store.Entry) (store.Status, bool, bool) {

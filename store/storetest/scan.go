@@ -18,6 +18,7 @@ func scanRules() []rule {
 		{"scan-order", "Scan yields by At, then Source, then ID, texts byte by byte", whereScan, testScanOrder},
 		{"query-edges", "From is inclusive, To exclusive, to the nanosecond; zero times are no limit", whereQuery, testQueryEdges},
 		{"query-subject", "Subject selects exactly one subject; empty selects all", whereQuery, testQuerySubject},
+		{"query-voids", "Voids selects voids too, in their place among the others", whereQuery, testQueryVoids},
 		{"query-random", "Scan yields what the query selects, all of it and nothing else", whereQuery, testQueryRandom},
 		{"scan-isolation", "Scan sees one state: what is put while it runs does not show in it, and writing is possible meanwhile", whereScan, testScanIsolation},
 		{"scan-repeat", "a scan may be broken off, and run again, and then sees the state of then", whereScan, testScanRepeat},
@@ -89,6 +90,24 @@ func testQuerySubject(s *suite) {
 	}
 }
 
+func testQueryVoids(s *suite) {
+	st := s.fresh()
+	var entries []store.Entry
+	for i := range 6 {
+		e := event(fmt.Sprint(i))
+		e.Void = i%2 == 1
+		e.At = day.Add(time.Duration(i))
+		if i == 5 { // a void need not say of whom
+			e.Subject, e.Model = "", ""
+		}
+		entries = append(entries, e)
+	}
+	s.put(st, entries...)
+	s.same("Scan with voids", s.scan(st, store.Query{Voids: true}), entries)
+	s.same("Scan of a subject with voids", s.scan(st, store.Query{Voids: true, Subject: "ada"}), entries[:5])
+	s.same("Scan of a time with voids", s.scan(st, store.Query{Voids: true, From: day.Add(1), To: day.Add(3)}), entries[1:3])
+}
+
 func testQueryRandom(s *suite) {
 	st, l := s.fresh(), ledger{}
 	for range s.rounds(40) {
@@ -98,7 +117,7 @@ func testQueryRandom(s *suite) {
 			l.put(batch[i])
 		}
 		s.put(st, batch...)
-		q := store.Query{Subject: []string{"", "ada", "zoë"}[s.rand.IntN(3)]}
+		q := store.Query{Subject: []string{"", "ada", "zoë"}[s.rand.IntN(3)], Voids: s.rand.IntN(2) == 0}
 		if s.rand.IntN(2) == 0 {
 			q.From = day.Add(time.Duration(s.rand.IntN(6)))
 		}

@@ -1,0 +1,161 @@
+package memstore
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"hash/crc32"
+	"io"
+	"math"
+	"slices"
+
+	"github.com/tokenomics-go/tokenomics/store"
+)
+
+// A snapshot is a header of 16 bytes, the magic and a version, and then frames:
+// length, payload, checksum. A frame's checksum covers all payloads so far, so
+// that no frame can be lost, doubled or moved. A frame of length 0 is the last
+// one; nothing follows it. The payloads together are a run of items, each a
+// byte that says what it is and its content:
+//
+//	itemActivation  seq, from and until (see appendTime), book, note
+//	itemText        a text, which gets the next number: 1, 2, 3, …
+//	itemEvent       kind, at as the difference to the event before, and a body
+//	itemEnd         the number of activations and of events
+//
+// All numbers are varints, texts have their length before them. Activations
+// come by Seq, events by At, Source and ID, texts right before the event that
+// first mentions them: equal states give equal bytes.
+const (
+	magic        = "tokenomics.mem\n"
+	version      = 1
+	headerLen    = len(magic) + 1
+	maxFrame     = 1 << 20
+	frameTarget  = 64 << 10
+	lengthLen    = 4
+	checksumLen  = 4
+	itemEnd      = 0
+	itemActivate = 1
+	itemText     = 2
+	itemEvent    = 3
+)
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// Snapshot implements [store.Snapshotter]. Writers go on meanwhile.
+func (s *Store) Snapshot(ctx context.Context, w io.Writer) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	activations, v := s.wholeView()
+	v.sort()
+	out := &snapshotWriter{w: bufio.NewWriterSize(w, frameTarget), numbers: make(map[string]uint32)}
+	out.write(append([]byte(magic), version))
+	for _, a := range activations {
+		out.activation(&a)
+	}
+	var e store.Entry
+	for i, h := range v.hits {
+		if i%1024 == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		e = store.Entry{}
+		decode(v.record(h.loc), &e, "", v)
+		out.event(&e)
+	}
+	out.payload = append(out.payload, itemEnd)
+	out.payload = binary.AppendUvarint(out.payload, uint64(len(activations)))
+	out.payload = binary.AppendUvarint(out.payload, uint64(len(v.hits)))
+	out.frame()
+	out.write([]byte{0, 0, 0, 0})
+	if out.err != nil {
+		return out.err
+	}
+	return out.w.Flush()
+}
+
+// wholeView takes a view of everything, voids and activations included, of one
+// moment.
+func (s *Store) wholeView() ([]store.Activation, *view) {
+	s.mu.RLock()
+	activations := slices.Clone(s.activations)
+	v, spans := s.spans(math.MinInt64, math.MaxInt64)
+	s.mu.RUnlock()
+	v.collect(spans, math.MinInt64, math.MaxInt64, true)
+	return activations, v
+}
+
+type snapshotWriter struct {
+	w       *bufio.Writer
+	err     error
+	payload []byte
+	body    []byte
+	sum     uint32
+	numbers map[string]uint32
+	last    int64
+}
+
+func (o *snapshotWriter) write(b []byte) {
+	if o.err == nil {
+		_, o.err = o.w.Write(b)
+	}
+}
+
+// frame ends the payload.
+func (o *snapshotWriter) frame() {
+	if len(o.payload) == 0 {
+		return
+	}
+	o.sum = crc32.Update(o.sum, castagnoli, o.payload)
+	o.write(binary.LittleEndian.AppendUint32(nil, uint32(len(o.payload))))
+	o.write(o.payload)
+	o.write(binary.LittleEndian.AppendUint32(nil, o.sum))
+	o.payload = o.payload[:0]
+}
+
+func (o *snapshotWriter) activation(a *store.Activation) {
+	b := append(o.payload, itemActivate)
+	b = binary.AppendUvarint(b, uint64(a.Seq))
+	b = appendTime(appendTime(b, a.From), a.Until)
+	b = appendText(appendText(b, a.Book), a.Note)
+	o.payload = b
+	o.full()
+}
+
+// event writes the texts it mentions first, as far as they are new, and then
+// itself.
+func (o *snapshotWriter) event(e *store.Entry) {
+	at := unixNano(e.At)
+	o.body = append(o.body[:0], itemEvent, kind(&e.Event))
+	o.body = binary.AppendVarint(o.body, at-o.last)
+	o.body = appendBody(o.body, e, o)
+	o.last = at
+	o.payload = append(o.payload, o.body...)
+	o.full()
+}
+
+func (o *snapshotWriter) full() {
+	if len(o.payload) >= frameTarget {
+		o.frame()
+	}
+}
+
+// number makes the writer the numberer of its bodies.
+func (o *snapshotWriter) number(_ int, text string) uint32 {
+	if text == "" {
+		return 0
+	}
+	n, ok := o.numbers[text]
+	if !ok {
+		n = uint32(len(o.numbers)) + 1
+		o.numbers[text] = n
+		o.payload = appendText(append(o.payload, itemText), text)
+	}
+	return n
+}
+
+func appendText(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
