@@ -12,18 +12,18 @@ func hashKey(provider, name string) uint32 {
 
 func hashString[T string | []byte](h uint64, s T) uint64 {
 	const k0, k1 = 0xa0761d6478bd642f, 0xe7037ed1a0b428db
-	n := uint64(len(s))
+	n := len(s)
+	if n >= 8 {
+		for i := 0; i < n-8; i += 8 {
+			h = mix(h^load64(s[i:]), k0)
+		}
+		return mix(h^load64(s[n-8:]), k1^uint64(n)) // may overlap what came before
+	}
 	var v uint64
-	for len(s) > 8 {
-		v = load64(s)
-		h = mix(h^v, k0)
-		s = s[8:]
+	for i := range n {
+		v = v<<8 | uint64(s[i])
 	}
-	v = 0
-	for i := 0; i < len(s); i++ {
-		v |= uint64(s[i]) << (8 * i)
-	}
-	return mix(h^v, k1^n)
+	return mix(h^v, k1^uint64(n))
 }
 
 func load64[T string | []byte](s T) uint64 {

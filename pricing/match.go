@@ -93,8 +93,13 @@ func (t *tables) parse(provider, model string) (lookup, lookupFault) {
 	var buf [maxName]byte
 	id := lower(buf[:0], strings.TrimSpace(model))
 	p := parser{t: t, provider: t.providerName(provider)}
-	p.stripOutside(&id)
-	return p.find(id)
+	if hasPrefix(id, "arn:") {
+		if p.provider == "" && contains(id, ":bedrock:") {
+			p.provider = usage.Bedrock
+		}
+		id = id[lastIndex(id, '/')+1:]
+	}
+	return p.find(trimSuffix(id, "[1m]"))
 }
 
 // providerName returns the short name of a provider the book may know.
@@ -111,19 +116,6 @@ type parser struct {
 	geo      string
 	resale   bool // only a provider that resells may have the model
 	fault    lookupFault
-}
-
-// stripOutside removes what may stand around a provider's id.
-func (p *parser) stripOutside(id *[]byte) {
-	b := *id
-	if hasPrefix(b, "arn:") {
-		if p.provider == "" && contains(b, ":bedrock:") {
-			p.provider = usage.Bedrock
-		}
-		b = b[lastIndex(b, '/')+1:]
-	}
-	b = trimSuffix(b, "[1m]")
-	*id = b
 }
 
 // find tries the id as it stands, then less each prefix that is understood.

@@ -87,7 +87,7 @@ func (b *Book) price(dst *Cost, c *Call, l lookup) error {
 	r := &t.rows[segments[i].row]
 	x := &dst.terms
 	x.variant, x.cards, x.n, x.fault, x.denied, x.scope = -1, r.cards, 0, noFault, 0, 0
-	x.uniform, x.num, x.den = true, 1, 1
+	x.uniform, x.noSteps, x.num, x.den = true, false, 1, 1
 	if e.terms || l.geo != "" || len(c.Tier)|len(c.Speed)|len(c.Region)|len(c.Account) != 0 {
 		t.settle(x, c, e, r, l.geo, at)
 	}
@@ -101,7 +101,7 @@ func (b *Book) price(dst *Cost, c *Call, l lookup) error {
 			dst.card = dst.high
 		}
 	}
-	if x.n != 0 && dst.high != x.cards.off {
+	if x.noSteps && dst.high != x.cards.off {
 		t.refuseSteps(dst)
 	}
 	return b.total(dst, c)
@@ -144,7 +144,7 @@ func coldCounts(u *usage.Usage) int64 {
 func (b *Book) total(dst *Cost, c *Call) error {
 	t, x := b.t, &dst.terms
 	cd := &t.cards[dst.card]
-	sum, missing, ok := t.sum(cd, &dst.usage, x)
+	sum, missing, ok := t.sum(cd, &c.Usage, x)
 	if x.denied != 0 {
 		missing |= usedMeters(&dst.usage) & x.denied &^ setOf(usage.Requests)
 	}
@@ -192,45 +192,73 @@ func (t *tables) highest(dst *Cost, c *Call) error {
 // sum returns the cost in 1e-12 units of the meters that have a rate and are
 // not denied, and the meters in use that have none. ok is false on overflow.
 func (t *tables) sum(cd *card, u *usage.Usage, x *terms) (sum u128, missing meterSet, ok bool) {
-	counts := [hotMeters]int64{u.Input, u.CacheRead, u.CacheWrite5m, u.CacheWrite30m,
-		u.CacheWrite1h, u.CacheWrite12h, u.Output, u.Reasoning}
-	var used meterSet
-	var carry uint64
-	for m, n := range counts {
-		used |= meterSet((uint64(n)+1<<63-1)>>63) << m // n is 0 to 2^40
-		hi, lo := bits.Mul64(uint64(n), cd.hot[m])
-		sum.lo, carry = bits.Add64(sum.lo, lo, 0)
-		sum.hi, _ = bits.Add64(sum.hi, hi, carry) // 8 × 2^40 × 2^64 fits
-	}
-	simple := used&cd.frac|x.denied == 0
-	if simple && x.scope != 0 {
-		// If the divisor divides every rate, every line is exact, and so is
-		// their sum.
-		simple = x.uniform && x.den != 0 && used&^x.scope == 0 && cd.common%x.den == 0
-		if simple && x.den != 1 {
-			sum, _ = div128(sum, x.den)
-		}
-		if simple && x.num != 1 {
-			var over bool
-			if sum, over = mul128(sum, x.num); over {
-				return u128{}, 0, false
-			}
-		}
-	}
-	if !simple {
-		sum = u128{}
-		for m, n := range counts {
-			if n != 0 && !t.addLine(&sum, cd, usage.Meter(m), n, x) {
-				return u128{}, 0, false
-			}
-		}
-	}
+	// Eight products of 2^40 and 2^64 at most cannot pass 2^107.
+	h, l, used := tally(0, 0, 0, u.Input, cd.hot[0], usage.Input)
+	h, l, used = tally(h, l, used, u.CacheRead, cd.hot[1], usage.CacheRead)
+	h, l, used = tally(h, l, used, u.CacheWrite5m, cd.hot[2], usage.CacheWrite5m)
+	h, l, used = tally(h, l, used, u.CacheWrite30m, cd.hot[3], usage.CacheWrite30m)
+	h, l, used = tally(h, l, used, u.CacheWrite1h, cd.hot[4], usage.CacheWrite1h)
+	h, l, used = tally(h, l, used, u.CacheWrite12h, cd.hot[5], usage.CacheWrite12h)
+	h, l, used = tally(h, l, used, u.Output, cd.hot[6], usage.Output)
+	h, l, used = tally(h, l, used, u.Reasoning, cd.hot[7], usage.Reasoning)
+	sum = u128{h, l}
 	missing = used &^ cd.has
+	if used&cd.frac|x.denied != 0 || x.scope != 0 && !scale(&sum, cd, used, x) {
+		sum = u128{}
+		for s := used; s != 0; s &= s - 1 {
+			m := usage.Meter(bits.TrailingZeros32(uint32(s)))
+			if !t.addLine(&sum, cd, m, u.Get(m), x) {
+				return u128{}, 0, false
+			}
+		}
+	}
 	if coldCounts(u) != 0 || cd.has.has(usage.Requests) {
 		more, ok := t.sumCold(&sum, cd, u, x)
 		return sum, missing | more, ok
 	}
 	return sum, missing, true
+}
+
+// tally adds n × rate, and the meter to used if n, which is 0 to 2^40, is not
+// zero. It has no branch.
+func tally(h, l uint64, used meterSet, n int64, rate uint64, m usage.Meter) (uint64, uint64, meterSet) {
+	ph, pl := bits.Mul64(uint64(n), rate)
+	l, carry := bits.Add64(l, pl, 0)
+	h, _ = bits.Add64(h, ph, carry)
+	return h, l, used | meterSet(uint64(-n)>>63)<<m
+}
+
+// scale multiplies the sum of the hot meters by what all of them are
+// multiplied by, if that is exact line by line: if the divisor divides every
+// rate, every line is a whole number, and so is their sum. It reports whether
+// it did.
+func scale(sum *u128, cd *card, used meterSet, x *terms) bool {
+	if !x.uniform || x.den == 0 || used&^x.scope != 0 {
+		return false
+	}
+	s := *sum
+	if x.den != 1 {
+		if !divides(x.den, cd.common) {
+			return false
+		}
+		if s.hi == 0 {
+			s.lo /= x.den
+		} else {
+			s, _ = div128(s, x.den)
+		}
+	}
+	s, over := mul128(s, x.num)
+	*sum = s
+	return !over
+}
+
+// divides reports whether d divides n, sparing the slow division where the
+// fast one will do.
+func divides(d, n uint64) bool {
+	if (d|n)>>32 == 0 {
+		return uint32(n)%uint32(d) == 0
+	}
+	return n%d == 0
 }
 
 // sumCold adds the lines of the meters beyond Reasoning.

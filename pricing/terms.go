@@ -20,6 +20,7 @@ type terms struct {
 	denied   meterSet // meters that have no known rate on these terms
 	scope    meterSet // meters any modifier multiplies
 	uniform  bool     // every applied modifier has the same scope
+	noSteps  bool     // one of them cannot go with a context step
 	num, den uint64   // the product of all, if uniform; den 0: it does not fit
 }
 
@@ -34,29 +35,26 @@ const (
 	tooManyModifiers
 )
 
-// standardModes are the names providers have for their ordinary service.
-var standardModes = [...]string{"standard", "default", "on_demand"}
-
+// isStandard reports whether a mode is a provider's name for its ordinary
+// service.
 func isStandard(mode string) bool {
-	if mode == "" {
+	switch len(mode) {
+	case 0:
 		return true
-	}
-	for _, s := range standardModes {
-		if sameName(mode, s) {
-			return true
-		}
+	case len("default"):
+		return sameName(mode, "default")
+	case len("standard"):
+		return sameName(mode, "standard")
+	case len("on_demand"):
+		return sameName(mode, "on_demand")
 	}
 	return false
 }
 
 // sameName compares names, taking no notice of ASCII case nor of - for _.
-func sameName(a, b string) bool {
-	if a == b {
-		return true
-	}
-	if len(a) != len(b) {
-		return false
-	}
+func sameName(a, b string) bool { return a == b || len(a) == len(b) && sameFolded(a, b) }
+
+func sameFolded(a, b string) bool {
 	for i := 0; i < len(a); i++ {
 		if fold(a[i]) != fold(b[i]) {
 			return false
@@ -101,33 +99,31 @@ func anyRegion(list []string, region string) bool {
 
 // settle works out the terms of a call that is not standard in every way.
 // geo is the geography in the model's id; it goes before the call's Region,
-// except that a bare id's "regional" gives way to a Region.
+// except that a bare id's gives way to a Region.
 func (t *tables) settle(out *terms, c *Call, e *entry, r *row, geo string, at int64) {
-	tierOpen, speedOpen := !isStandard(c.Tier), !isStandard(c.Speed)
+	// What of the mode still looks for its price; the same before modifiers.
+	tier, speed := !isStandard(c.Tier), !isStandard(c.Speed)
 	region := geo
-	if c.Region != "" && (geo == "" || geo == "regional") {
+	if c.Region != "" && (geo == "" || geo == inRegion) {
 		region = c.Region
 	}
-	for i, v := range cut(t.variants, r.variants) {
-		byTier, bySpeed := tierOpen && anyName(v.modes, c.Tier), speedOpen && anyName(v.modes, c.Speed)
-		if byTier || bySpeed {
-			out.variant, out.cards = int32(r.variants.off)+int32(i), v.cards
-			tierOpen, speedOpen = tierOpen && !byTier, speedOpen && !bySpeed
-			break
+	if r.variants.n != 0 && (tier || speed) {
+		for i := r.variants.off; i < r.variants.off+r.variants.n; i++ {
+			v := &t.variants[i]
+			byTier, bySpeed := tier && anyName(v.modes, c.Tier), speed && anyName(v.modes, c.Speed)
+			if byTier || bySpeed {
+				out.variant, out.cards = int32(i), v.cards
+				tier, speed = tier && !byTier, speed && !bySpeed
+				break
+			}
 		}
 	}
-	tier, speed := tierOpen, speedOpen
+	tierOpen, speedOpen := tier, speed
 	for _, i := range cut(t.refs, e.mods) {
 		m := &t.mods[i]
-		if at < m.from || at >= m.until {
-			continue
-		}
-		if len(m.modes) > 0 {
+		if len(m.modes) != 0 {
 			byTier, bySpeed := tier && anyName(m.modes, c.Tier), speed && anyName(m.modes, c.Speed)
-			if !byTier && !bySpeed {
-				continue
-			}
-			if !m.holds(region, c.Account, at) {
+			if !byTier && !bySpeed || !m.holds(region, c.Account, at) {
 				continue
 			}
 			tierOpen, speedOpen = tierOpen && !byTier, speedOpen && !bySpeed
@@ -138,18 +134,20 @@ func (t *tables) settle(out *terms, c *Call, e *entry, r *row, geo string, at in
 			out.fault, out.denied = tooManyModifiers, allMeters
 			return
 		}
+		t.apply(out, m)
 		out.applied[out.n] = i
 		out.n++
 	}
 	if tierOpen || speedOpen {
 		out.fault, out.denied = unknownMode, allMeters
-		return
 	}
-	t.compose(out)
 }
 
-// holds reports whether the conditions other than time and mode hold.
+// holds reports whether the conditions other than the mode hold.
 func (m *modifier) holds(region, account string, at int64) bool {
+	if at < m.from || at >= m.until {
+		return false
+	}
 	if len(m.regions) > 0 {
 		if region == "" || !anyRegion(m.regions, region) || anyRegion(m.notRegions, region) {
 			return false
@@ -181,30 +179,28 @@ func floorDiv(a, b int64) int64 {
 	return q
 }
 
-// compose multiplies the applied modifiers out and finds pairs that exclude
-// each other.
-func (t *tables) compose(out *terms) {
-	out.uniform, out.num, out.den = true, 1, 1
-	for k := range int(out.n) {
-		m := &t.mods[out.applied[k]]
-		if k > 0 && m.meters != out.scope {
-			out.uniform = false
-		}
-		out.scope |= m.meters
-		out.num, out.den = mulFraction(out.num, out.den, m.num, m.den)
-		for j := range k {
-			if o := &t.mods[out.applied[j]]; slices.Contains(m.excludes, o.name) || slices.Contains(o.excludes, m.name) {
-				out.fault = excludedPair
-				out.denied |= m.meters | o.meters
-			}
-		}
-		if out.variant >= 0 {
-			if v := &t.variants[out.variant]; slices.Contains(m.excludes, v.name) || slices.Contains(v.excludes, m.name) {
-				out.fault = excludedPair
-				out.denied |= m.meters
-			}
+// apply takes one more modifier into the terms, and finds what it cannot go
+// with.
+func (t *tables) apply(out *terms, m *modifier) {
+	if out.n != 0 && m.meters != out.scope {
+		out.uniform = false
+	}
+	out.num, out.den = mulFraction(out.num, out.den, m.num, m.den)
+	out.noSteps = out.noSteps || m.noSteps
+	for j := range int(out.n) {
+		o := &t.mods[out.applied[j]]
+		if len(m.excludes)+len(o.excludes) != 0 && (slices.Contains(m.excludes, o.name) || slices.Contains(o.excludes, m.name)) {
+			out.fault = excludedPair
+			out.denied |= m.meters | o.meters
 		}
 	}
+	if out.variant >= 0 {
+		if v := &t.variants[out.variant]; slices.Contains(m.excludes, v.name) || slices.Contains(v.excludes, m.name) {
+			out.fault = excludedPair
+			out.denied |= m.meters
+		}
+	}
+	out.scope |= m.meters
 }
 
 // multiple returns the product of the modifiers that multiply a meter; 0/0 if
