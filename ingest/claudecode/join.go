@@ -155,17 +155,19 @@ func (r *reader) event(id, model string, u usage.Usage, bill *reply) store.Event
 }
 
 // provider returns who served a model. Bedrock and Vertex show in the id. The
-// tool can be pointed at any endpoint: a model that is not of the Claude
-// family is left to the price book to place.
+// tool can be pointed at any endpoint: a name that is not as Anthropic itself
+// writes it is left to the price book to place.
 func (r *reader) provider(id, model string) string {
+	name := strings.ToLower(model)
 	switch {
 	case strings.HasPrefix(id, "msg_bdrk_"):
 		return usage.Bedrock
 	case strings.HasPrefix(id, "msg_vrtx_"):
 		return usage.Vertex
-	case strings.Contains(strings.ToLower(model), "claude"):
+	case strings.HasPrefix(name, "claude") && !strings.Contains(name, "@"):
 		return usage.Anthropic
+	case !strings.Contains(name, "claude"):
+		r.Count(ingest.ForeignModels)
 	}
-	r.Count(ingest.ForeignModels)
 	return ""
 }

@@ -298,9 +298,14 @@ func TestOptionalTextsAreLeftOut(t *testing.T) {
 
 func TestProviders(t *testing.T) {
 	text := turn("m", "r", "09:00:00Z", [4]int64{1, 2, 0, 0})
-	for model, provider := range map[string]string{"claude-opus-5": "anthropic", "us.anthropic.Claude-x-v1:0": "anthropic", "glm-9": ""} {
+	for model, want := range map[string]struct {
+		provider string
+		foreign  int64
+	}{
+		"claude-opus-5": {"anthropic", 0}, "claude-opus-5@20260901": {"", 0}, "us.anthropic.Claude-x-v1:0": {"", 0}, "glm-9": {"", 1},
+	} {
 		events, report := readtest.Read(t, Read, readtest.Files(map[string]string{"a.jsonl": strings.Replace(text, "claude-x", model, 1)}), nil)
-		if len(events) != 1 || events[0].Provider != provider || (report.Count(ingest.ForeignModels) == 1) != (provider == "") {
+		if len(events) != 1 || events[0].Provider != want.provider || report.Count(ingest.ForeignModels) != want.foreign {
 			t.Errorf("%s: got %s", model, readtest.Describe(events))
 		}
 	}
