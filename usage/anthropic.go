@@ -145,24 +145,24 @@ func (f *anthropicFields) readIterations(d *decoder, u *object) {
 		return
 	}
 	f.iterations = nil
-	d.elements(u, kIterations, func(_ int, e *object) {
+	var e, split object
+	for it := d.elements(u, kIterations); d.next(&it, &e); {
 		var one anthropicFields
-		one.readInput(d, e)
-		one.output.set(d, e, kOutputTokens)
-		var split object
-		has := d.enter(e, kCacheCreation, &split)
+		one.readInput(d, &e)
+		one.output.set(d, &e, kOutputTokens)
+		has := d.enter(&e, kCacheCreation, &split)
 		if has {
 			one.write5m.set(d, &split, kEphemeral5m)
 			one.write1h.set(d, &split, kEphemeral1h)
 		}
-		one.check(d, e)
+		one.check(d, &e)
 		f.iterations = append(f.iterations, iteration{
-			kind:  string(d.raw(e, kType)),
-			model: string(d.raw(e, kModel)),
+			kind:  string(d.raw(&e, kType)),
+			model: string(d.raw(&e, kModel)),
 			usage: one.usage(),
 			split: has,
 		})
-	})
+	}
 }
 
 // usage turns the fields into disjoint meters. Cache writes of no stated

@@ -35,10 +35,11 @@ func (d *decoder) converseWrites(u *object, r *Response) {
 	}
 	whole = d.count(u, k)
 	var known int64
-	d.elements(u, kCacheDetails, func(_ int, e *object) {
-		n := d.count(e, kInputTokensCamel)
+	var e object
+	for it := d.elements(u, kCacheDetails); d.next(&it, &e); {
+		n := d.count(&e, kInputTokensCamel)
 		known += n
-		switch string(d.raw(e, kTTL)) {
+		switch string(d.raw(&e, kTTL)) {
 		case "1h":
 			r.Usage.CacheWrite1h += n
 		case "30m":
@@ -48,7 +49,7 @@ func (d *decoder) converseWrites(u *object, r *Response) {
 		default:
 			r.Usage.CacheWrite5m += n
 		}
-	})
+	}
 	if !u.has(k) {
 		whole = known
 	}
@@ -72,8 +73,9 @@ func (d *decoder) invoke(at *place, r *Response) {
 	r.Usage.CacheWrite5m = d.count(u, kCacheWriteTokenCount)
 	r.Usage.Output = d.first(u, kOutputTokenCount, kGenerationTokenCount)
 	if u.has(kInputTextTokenCount) {
-		d.elements(o, kResults, func(_ int, e *object) {
-			r.Usage.Output += d.count(e, kTokenCount)
-		})
+		var e object
+		for it := d.elements(o, kResults); d.next(&it, &e); {
+			r.Usage.Output += d.count(&e, kTokenCount)
+		}
 	}
 }

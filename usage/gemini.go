@@ -8,11 +8,11 @@ type modes struct{ text, audio, image, video int64 }
 func (m *modes) total() int64 { return m.text + m.audio + m.image + m.video }
 
 // modes reads a list of {modality, tokenCount}.
-func (d *decoder) modes(o *object, k key) (m modes, listed bool) {
-	listed = o.has(k)
-	d.elements(o, k, func(_ int, e *object) {
-		n := d.first(e, kTokenCount, kTokens)
-		switch mode := d.raw(e, kModality); {
+func (d *decoder) modes(o *object, k key) (m modes) {
+	var e object
+	for it := d.elements(o, k); d.next(&it, &e); {
+		n := d.first(&e, kTokenCount, kTokens)
+		switch mode := d.raw(&e, kModality); {
 		case bytes.EqualFold(mode, []byte("audio")):
 			m.audio += n
 		case bytes.EqualFold(mode, []byte("image")), bytes.EqualFold(mode, []byte("document")):
@@ -22,8 +22,8 @@ func (d *decoder) modes(o *object, k key) (m modes, listed bool) {
 		default:
 			m.text += n
 		}
-	})
-	return m, listed
+	}
+	return m
 }
 
 // gemini reads usageMetadata of generateContent and of Live.
@@ -51,13 +51,13 @@ func (d *decoder) gemini(at *place, r *Response) {
 	if u.has(kResponseTokenCount) {
 		g.outputKey = kResponseTokenCount
 	}
-	g.promptModes, _ = d.modes(u, kPromptDetails)
-	g.cachedModes, g.cachedListed = d.modes(u, kCacheDetailsByModality)
-	g.toolModes, _ = d.modes(u, kToolUseDetails)
+	g.promptModes = d.modes(u, kPromptDetails)
+	g.cachedModes = d.modes(u, kCacheDetailsByModality)
+	g.toolModes = d.modes(u, kToolUseDetails)
 	if u.has(kResponseDetails) {
-		g.outputModes, _ = d.modes(u, kResponseDetails)
+		g.outputModes = d.modes(u, kResponseDetails)
 	} else {
-		g.outputModes, _ = d.modes(u, kCandidatesDetails)
+		g.outputModes = d.modes(u, kCandidatesDetails)
 	}
 	d.geminiUsage(u, &g, r)
 }
@@ -86,7 +86,6 @@ type geminiCounts struct {
 	prompt, cached, output, tool, think, total opt
 	promptModes, cachedModes, toolModes        modes
 	outputModes                                modes
-	cachedListed                               bool
 	promptKey, cachedKey, outputKey, toolKey   key
 }
 
@@ -102,16 +101,11 @@ func (d *decoder) geminiUsage(u *object, g *geminiCounts, r *Response) {
 		whole: g.prompt.n, cached: g.cached.n,
 		audio: g.promptModes.audio, image: g.promptModes.image, video: g.promptModes.video,
 		cachedAudio: g.cachedModes.audio, cachedImage: g.cachedModes.image, cachedVideo: g.cachedModes.video,
-		divided: g.cachedListed,
 	}
 	p.lift(g.prompt.n - g.promptModes.total())
-	spilled, ok := p.into(&r.Usage)
-	if !ok {
-		d.refuse(u, g.cachedKey, "cached tokens exceed the prompt they are part of", ErrInconsistent)
+	d.spread(&p, &r.Usage, member{u, g.promptKey}, member{u, g.cachedKey}, member{u, g.cachedKey})
+	if d.err != nil {
 		return
-	}
-	if spilled {
-		d.note(noteSpilled)
 	}
 	r.Usage.Input += g.tool.n - g.toolModes.audio - g.toolModes.image - g.toolModes.video
 	r.Usage.AudioInput += g.toolModes.audio
@@ -182,12 +176,13 @@ func (d *decoder) interactions(at *place, r *Response) {
 
 		promptKey: kTotalInputTokens, cachedKey: kTotalCachedTokens, outputKey: kTotalOutputTokens, toolKey: kTotalToolUseTokens,
 	}
-	g.promptModes, _ = d.modes(u, kInputByModality)
-	g.cachedModes, g.cachedListed = d.modes(u, kCachedByModality)
-	g.toolModes, _ = d.modes(u, kToolUseByModality)
-	g.outputModes, _ = d.modes(u, kOutputByModality)
+	g.promptModes = d.modes(u, kInputByModality)
+	g.cachedModes = d.modes(u, kCachedByModality)
+	g.toolModes = d.modes(u, kToolUseByModality)
+	g.outputModes = d.modes(u, kOutputByModality)
 	d.geminiUsage(u, &g, r)
-	d.elements(u, kGroundingToolCount, func(_ int, e *object) {
-		r.Usage.WebSearches += d.count(e, kCount)
-	})
+	var e object
+	for it := d.elements(u, kGroundingToolCount); d.next(&it, &e); {
+		r.Usage.WebSearches += d.count(&e, kCount)
+	}
 }

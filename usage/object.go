@@ -181,44 +181,58 @@ func (d *decoder) isObject(o *object, k key) bool {
 	return s.ok() && d.data[s.from] == '{'
 }
 
-// elements calls f with every element of the array k of o. Elements that are
-// not objects are refused, null aside.
-func (d *decoder) elements(o *object, k key, f func(i int, e *object)) {
+// elements walks the objects in an array:
+//
+//	for it := d.elements(o, k); d.next(&it, &e); {
+type elements struct {
+	at   int // of the next element; 0: there is none
+	n    int32
+	path path
+}
+
+// elements returns the elements of the array k of o; none if it is absent.
+func (d *decoder) elements(o *object, k key) elements {
 	s := o.vals[k]
 	if !s.ok() || d.err != nil {
-		return
+		return elements{}
 	}
 	if d.data[s.from] != '[' {
 		d.refuse(o, k, "want an array", nil)
-		return
+		return elements{}
 	}
-	p := o.path.to(s.from, -1)
-	var e object
-	i := d.space(int(s.from) + 1)
-	for n := int32(0); d.peek(i) != ']' && d.err == nil; n++ {
+	return elements{at: d.space(int(s.from) + 1), path: o.path.to(s.from, -1)}
+}
+
+// next scans the next element into e. Elements that are not objects are
+// refused, null aside. It reports false at the end and after an error.
+func (d *decoder) next(it *elements, e *object) bool {
+	for it.at > 0 && d.err == nil && d.peek(it.at) != ']' {
+		i, isNull := it.at, false
+		at := it.path.to(int32(i), it.n)
 		switch d.peek(i) {
 		case 'n':
+			isNull = true
 			i = d.skip(i)
 		case '{':
-			e = object{path: p.to(int32(i), n)}
-			i = d.scanObject(i, &e)
-			if i >= 0 {
-				f(int(n), &e)
-			}
+			*e = object{path: at}
+			i = d.scanObject(i, e)
 		default:
-			if d.err == nil {
-				d.err = &FieldError{Path: d.name(p.to(int32(i), n)), Offset: int64(i), Reason: "want an object"}
-			}
-			return
+			d.err = &FieldError{Path: d.name(at), Offset: int64(i), Reason: "want an object"}
+			return false
 		}
 		if i < 0 {
 			d.malformed()
-			return
+			return false
 		}
 		if i = d.space(i); d.peek(i) == ',' {
 			i = d.space(i + 1)
 		}
+		it.at, it.n = i, it.n+1
+		if !isNull {
+			return true
+		}
 	}
+	return false
 }
 
 // length counts the elements of the array k of o; 0 if it is no array.
@@ -268,6 +282,22 @@ func (d *decoder) count(o *object, k key) int64 {
 		return 0
 	}
 	return n
+}
+
+// member is a member of an object, present or not.
+type member struct {
+	o *object
+	k key
+}
+
+// pick returns the first of several members that is present, or the first.
+func pick(o *object, ks ...key) member {
+	for _, k := range ks {
+		if o.has(k) {
+			return member{o, k}
+		}
+	}
+	return member{o, ks[0]}
 }
 
 // first reads the first of several members that is present.

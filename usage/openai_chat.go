@@ -43,28 +43,16 @@ func (d *decoder) chatPrompt(u *object, r *Response) {
 	var det object
 	d.enter(u, kPromptTokensDetails, &det)
 	p.audio, p.image, p.video = d.count(&det, kAudioTokens), d.count(&det, kImageTokens), d.count(&det, kVideoTokens)
-	if det.has(kCachedTokens) {
-		p.cached = d.count(&det, kCachedTokens)
-	} else {
-		p.cached = d.first(u, kPromptCacheHitTokens, kCachedTokens, kCachedPromptTextTokens, kCacheReadInputTokens)
+	cached := pick(&det, kCachedTokens)
+	if !det.has(kCachedTokens) {
+		cached = pick(u, kPromptCacheHitTokens, kCachedTokens, kCachedPromptTextTokens, kCacheReadInputTokens)
 	}
-	var lasting lifetimes
-	d.lifetimes(&det, u, r.Model, &lasting)
+	p.cached = d.count(cached.o, cached.k)
+	lasting := d.lifetimes(&det, u, r.Model)
 	p.written = lasting.whole
-	if d.err != nil {
-		return
-	}
-	if miss := d.count(u, kPromptCacheMissTokens); miss+p.cached > p.whole {
-		d.refuse(u, kPromptCacheMissTokens, "cache hits and misses exceed prompt_tokens", ErrInconsistent)
-		return
-	}
-	spilled, ok := p.into(&r.Usage)
-	if !ok {
-		d.refuse(u, kPromptTokens, "cached, written, audio or image tokens exceed the prompt they are part of", ErrInconsistent)
-		return
-	}
-	if spilled {
-		d.note(noteSpilled)
+	d.spread(&p, &r.Usage, pick(&det, kAudioTokens, kImageTokens, kVideoTokens), cached, lasting.at)
+	if miss := d.count(u, kPromptCacheMissTokens); d.err == nil && miss+p.cached > p.whole {
+		d.refuse(u, kPromptCacheMissTokens, "cache hits and misses exceed the prompt they are part of", ErrInconsistent)
 	}
 	lasting.into(&r.Usage)
 	if u.has(kCitationTokens) { // read as part of the prompt, but not counted there
@@ -154,22 +142,17 @@ type lifetimes struct {
 	h12           int64
 	rest          int64 // of no stated lifetime
 	restIsMinutes int   // the lifetime to assume for rest: 5 or 30
+	at            member
 }
 
 // lifetimes reads the cache writes of a Chat or Responses body. The whole is
 // cache_write_tokens; its parts by lifetime may be missing.
-func (d *decoder) lifetimes(det, u *object, model string, l *lifetimes) {
-	l.whole = d.count(det, kCacheWriteTokens)
-	whole, wholeKey := det, kCacheWriteTokens
-	if !det.has(kCacheWriteTokens) {
-		for _, o := range [...]*object{det, u} {
-			if o.has(kCacheCreationInputTokens) {
-				whole, wholeKey = o, kCacheCreationInputTokens
-				l.whole = d.count(o, wholeKey)
-				break
-			}
-		}
+func (d *decoder) lifetimes(det, u *object, model string) (l lifetimes) {
+	l.at = pick(det, kCacheWriteTokens, kCacheCreationInputTokens)
+	if !l.at.o.has(l.at.k) && u.has(kCacheCreationInputTokens) {
+		l.at = member{u, kCacheCreationInputTokens}
 	}
+	l.whole = d.count(l.at.o, l.at.k)
 	var parts object
 	if d.enter(det, kCacheWriteTokensDetails, &parts) {
 		l.m30, l.h12 = d.count(&parts, kTTL30m), d.count(&parts, kTTL12h)
@@ -181,18 +164,19 @@ func (d *decoder) lifetimes(det, u *object, model string, l *lifetimes) {
 		}
 	}
 	known := l.m5 + l.m30 + l.h1 + l.h12
-	if !whole.has(wholeKey) {
+	if !l.at.o.has(l.at.k) {
 		l.whole = known
 	}
 	if known > l.whole {
-		d.refuse(whole, wholeKey, "the parts by lifetime exceed the tokens written", ErrInconsistent)
-		return
+		d.refuse(l.at.o, l.at.k, "the parts by lifetime exceed the tokens written", ErrInconsistent)
+		return l
 	}
 	l.rest = l.whole - known
 	l.restIsMinutes = 30
-	if wholeKey == kCacheCreationInputTokens || isClaude(model) {
+	if l.at.k == kCacheCreationInputTokens || isClaude(model) {
 		l.restIsMinutes = 5
 	}
+	return l
 }
 
 // into books the writes; those of no stated lifetime are taken for the

@@ -36,26 +36,14 @@ func (d *decoder) responsesPrompt(at *place, r *Response) {
 	p.cached = d.first(&det, kCachedTokens)
 	p.audio, p.image = d.count(&det, kAudioTokens), d.count(&det, kImageTokens)
 	if d.enter(&det, kCachedTokensDetails, &cached) {
-		p.divided = true
 		p.cachedAudio, p.cachedImage = d.count(&cached, kAudioTokens), d.count(&cached, kImageTokens)
 		if whole := p.cachedAudio + p.cachedImage + d.count(&cached, kTextTokens); !det.has(kCachedTokens) {
 			p.cached = whole
 		}
 	}
-	var lasting lifetimes
-	d.lifetimes(&det, u, r.Model, &lasting)
+	lasting := d.lifetimes(&det, u, r.Model)
 	p.written = lasting.whole
-	if d.err != nil {
-		return
-	}
-	spilled, ok := p.into(&r.Usage)
-	if !ok {
-		d.refuse(u, kInputTokens, "cached, written, audio or image tokens exceed the input they are part of", ErrInconsistent)
-		return
-	}
-	if spilled {
-		d.note(noteSpilled)
-	}
+	d.spread(&p, &r.Usage, pick(&det, kAudioTokens, kImageTokens), pick(&det, kCachedTokens, kCachedTokensDetails), lasting.at)
 	var opts object
 	if lasting.rest > 0 && d.isObject(&at.outer, kPromptCacheOptions) && d.enter(&at.outer, kPromptCacheOptions, &opts) && d.is(&opts, kTTL, "12h") {
 		lasting.h12, lasting.rest = lasting.h12+lasting.rest, 0
@@ -99,10 +87,11 @@ func (d *decoder) responsesReply(at *place, r *Response) {
 func (d *decoder) responsesTools(o *object, r *Response) {
 	var searches, files, code int64
 	if s := o.vals[kOutput]; s.ok() && d.data[s.from] == '[' && hasCall(d.data[s.from:s.to]) {
-		d.elements(o, kOutput, func(_ int, e *object) {
-			switch string(d.raw(e, kType)) {
+		var e object
+		for it := d.elements(o, kOutput); d.next(&it, &e); {
+			switch string(d.raw(&e, kType)) {
 			case "web_search_call":
-				if d.isSearch(e) {
+				if d.isSearch(&e) {
 					searches++
 				}
 			case "file_search_call":
@@ -110,7 +99,7 @@ func (d *decoder) responsesTools(o *object, r *Response) {
 			case "code_interpreter_call":
 				code++
 			}
-		})
+		}
 	}
 	var tools, web object
 	if d.isObject(o, kToolUsage) && d.enter(o, kToolUsage, &tools) && d.enter(&tools, kWebSearch, &web) && web.has(kNumRequests) {

@@ -9,25 +9,38 @@ type prompt struct {
 
 	// Cached tokens by kind of content, where the body divides them.
 	cachedAudio, cachedImage, cachedVideo int64
-	divided                               bool
 }
 
-// into spreads the prompt over disjoint meters and returns the tokens that
-// were written to a cache, for the caller to book by lifetime. It reports
-// false if the subsets cannot fit the whole.
+// fit says whether subsets fit their whole.
+type fit uint8
+
+const (
+	fits        fit = iota
+	fitsSpilled     // only if some of the cached tokens are not text
+	overContent     // audio, images and video exceed the whole
+	overCached      // cached tokens exceed the whole, or their kind of content
+	overWritten     // written and cached tokens together exceed the whole
+)
+
+// into spreads the prompt over disjoint meters, the written tokens aside,
+// which the caller books by lifetime.
 //
 // Where the body does not divide the cached tokens by kind of content, they
 // are text as far as there is text, then images, video and audio; the same
 // goes for written tokens. So no meter turns negative.
-func (p *prompt) into(u *Usage) (spilled, ok bool) {
+func (p *prompt) into(u *Usage) fit {
 	text := p.whole - p.audio - p.image - p.video
-	if text < 0 || p.cached+p.written > p.whole {
-		return false, false
-	}
 	cachedText := p.cached - p.cachedAudio - p.cachedImage - p.cachedVideo
-	if p.divided && (cachedText < 0 || p.cachedAudio > p.audio || p.cachedImage > p.image || p.cachedVideo > p.video) {
-		return false, false
+	switch {
+	case text < 0:
+		return overContent
+	case p.cached > p.whole || cachedText < 0,
+		p.cachedAudio > p.audio || p.cachedImage > p.image || p.cachedVideo > p.video:
+		return overCached
+	case p.cached+p.written > p.whole:
+		return overWritten
 	}
+	result := fits
 	u.AudioCacheRead, u.ImageCacheRead, u.VideoCacheRead = p.cachedAudio, p.cachedImage, p.cachedVideo
 	u.AudioInput, u.ImageInput, u.VideoInput = p.audio-p.cachedAudio, p.image-p.cachedImage, p.video-p.cachedVideo
 	u.CacheRead = min(cachedText, text)
@@ -41,19 +54,38 @@ func (p *prompt) into(u *Usage) (spilled, ok bool) {
 		return n - m
 	}
 	if rest := cachedText - u.CacheRead; rest > 0 {
-		spilled = true
+		result = fitsSpilled
 		rest = move(rest, &u.ImageInput, &u.ImageCacheRead)
 		rest = move(rest, &u.VideoInput, &u.VideoCacheRead)
 		move(rest, &u.AudioInput, &u.AudioCacheRead)
 	}
 	if rest := move(p.written, &text, nil); rest > 0 {
-		spilled = true
+		result = fitsSpilled
 		rest = move(rest, &u.ImageInput, nil)
 		rest = move(rest, &u.VideoInput, nil)
 		move(rest, &u.AudioInput, nil)
 	}
 	u.Input = text
-	return spilled, true
+	return result
+}
+
+// spread books a prompt. If it cannot be true, it refuses the member that
+// says so.
+func (d *decoder) spread(p *prompt, u *Usage, content, cached, written member) {
+	if d.err != nil {
+		return
+	}
+	switch p.into(u) {
+	case fits:
+	case fitsSpilled:
+		d.note(noteSpilled)
+	case overContent:
+		d.refuse(content.o, content.k, "the tokens of other content exceed the prompt they are part of", ErrInconsistent)
+	case overCached:
+		d.refuse(cached.o, cached.k, "cached tokens exceed the prompt they are part of", ErrInconsistent)
+	case overWritten:
+		d.refuse(written.o, written.k, "written and cached tokens exceed the prompt they are part of", ErrInconsistent)
+	}
 }
 
 const noteSpilled = "modality_inferred: the cached tokens exceed the text of the prompt and were taken from its other content"

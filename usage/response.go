@@ -43,14 +43,14 @@ func (s Shape) String() string {
 
 // Family returns the provider whose own form the shape is, such as
 // [Anthropic] for [AnthropicMessages]. Other providers serve the same shape,
-// so it is a hint for whom to ask first, not a proof of who answered. It is
-// empty for [UnknownShape] and [OpenTelemetry], and for [OpenAIChat] and
-// [OpenAIEmbeddings], which half the field imitates.
+// and half the field imitates [OpenAIChat], so it is a hint for whom to ask
+// first, not a proof of who answered. It is empty for [UnknownShape] and
+// [OpenTelemetry].
 func (s Shape) Family() string {
 	switch s {
 	case AnthropicMessages:
 		return Anthropic
-	case OpenAIResponses, OpenAIImages, OpenAITranscription, OpenAIRealtime:
+	case OpenAIChat, OpenAIEmbeddings, OpenAIResponses, OpenAIImages, OpenAITranscription, OpenAIRealtime:
 		return OpenAI
 	case Gemini, GeminiLive, GeminiInteractions:
 		return Google
@@ -205,7 +205,14 @@ func (d *decoder) labels(r *Response, at *place, id, model key) {
 	r.ID, r.Model = s[i.from:i.to], s[m.from:m.to]
 }
 
-// tier returns the name of a service tier in the words of this project.
+// CanonicalTier returns the name of a service tier in the words of
+// [Response.Tier], whichever provider's word it is: "default" is "standard",
+// "ON_DEMAND_FLEX" is "flex", "fast" (OpenAI's later name) is "priority",
+// "auto" says nothing and is empty. A word it does not know is returned as it
+// came.
+func CanonicalTier(name string) string { return tier([]byte(name)) }
+
+// tier is CanonicalTier of the text of a string.
 func tier(raw []byte) string {
 	switch string(raw) {
 	case "", "auto", "unspecified", "TRAFFIC_TYPE_UNSPECIFIED", "SERVICE_TIER_UNSPECIFIED":

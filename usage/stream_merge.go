@@ -197,9 +197,11 @@ func (d *decoder) finished(root *object, k key) bool {
 	if d.length(root, k) == 0 {
 		return true
 	}
-	stopped := false
-	d.elements(root, k, func(_ int, e *object) {
-		stopped = stopped || e.has(kFinishReason)
-	})
-	return stopped
+	var e object
+	for it := d.elements(root, k); d.next(&it, &e); {
+		if e.has(kFinishReason) {
+			return true
+		}
+	}
+	return false
 }

@@ -24,18 +24,18 @@ func (d *decoder) attributes(at *place) bool {
 // typedAttributes gathers OTLP's {"key":…,"value":{"intValue":"12"}}.
 func (d *decoder) typedAttributes(o, u *object) {
 	*u = object{path: o.path.to(o.vals[kAttributes].from, -1)}
-	var v object
-	d.elements(o, kAttributes, func(_ int, e *object) {
-		k := d.keyOf(d.raw(e, kOTelKey))
-		if k == noKey || !d.isObject(e, kOTelValue) || !d.enter(e, kOTelValue, &v) {
-			return
+	var e, v object
+	for it := d.elements(o, kAttributes); d.next(&it, &e); {
+		k := d.keyOf(d.raw(&e, kOTelKey))
+		if k == noKey || !d.isObject(&e, kOTelValue) || !d.enter(&e, kOTelValue, &v) {
+			continue
 		}
 		for _, t := range [...]key{kOTelInt, kOTelDouble, kOTelString} {
 			if v.has(t) {
 				u.vals[k] = v.vals[t]
 			}
 		}
-	})
+	}
 }
 
 // telemetry reads GenAI attributes. Input counts hold the cached tokens and
@@ -72,16 +72,8 @@ func (d *decoder) telemetry(at *place, r *Response) {
 		image:       d.count(u, kOTelImageInput),
 		cachedAudio: d.count(u, kOTelAudioCacheRead),
 		cachedImage: d.count(u, kOTelImageCacheRead),
-		divided:     u.any(kOTelAudioCacheRead, kOTelImageCacheRead),
 	}
-	spilled, ok := p.into(&r.Usage)
-	if !ok {
-		d.refuse(u, input, "cached, written, audio or image tokens exceed the input they are part of", ErrInconsistent)
-		return
-	}
-	if spilled {
-		d.note(noteSpilled)
-	}
+	d.spread(&p, &r.Usage, pick(u, kOTelAudioInput, kOTelImageInput), pick(u, kOTelCacheRead, kOTelAudioCacheRead, kOTelImageCacheRead), pick(u, kOTelCacheWrite, kOTelCacheCreation))
 	if r.Provider == Anthropic || isClaude(r.Model) {
 		r.Usage.CacheWrite5m = p.written
 	} else {
