@@ -35,6 +35,35 @@ func moved(shares []int64, k int, v int64) []int64 {
 	return out
 }
 
+// movedWithin is moved with every share kept within its span. Where the others
+// cannot give or take that much, share k moves as far as they let it.
+func movedWithin(spans []Span, shares []int64, k int, v int64) []int64 {
+	var low, high int64
+	for i, s := range spans {
+		if i != k {
+			low, high = low+s.Low, high+s.High
+		}
+	}
+	out := moved(shares, k, max(Million-high, min(v, Million-low)))
+	// What is cut off at one span's end goes to the others that have room.
+	rest := int64(0)
+	for i, s := range spans {
+		if i != k {
+			kept := max(s.Low, min(out[i], s.High))
+			rest += out[i] - kept
+			out[i] = kept
+		}
+	}
+	for i, s := range spans {
+		if i != k {
+			more := max(s.Low-out[i], min(rest, s.High-out[i]))
+			out[i] += more
+			rest -= more
+		}
+	}
+	return out
+}
+
 // whole returns n shares of which share k is everything.
 func whole(n, k int) []int64 {
 	out := make([]int64, n)

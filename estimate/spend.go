@@ -39,7 +39,7 @@ type Spending struct {
 
 // Sensitivity is what one assumption alone does to the answer, all others
 // staying likely. A share that grows takes from its fellows in proportion to
-// their likely shares.
+// their likely shares, each within its span.
 type Sensitivity struct {
 	Name     string        // such as "share of cache_read"
 	Span     Span          // what was assumed
@@ -185,15 +185,15 @@ func (in *inference) sensitivities(grids []*grid) ([]Sensitivity, error) {
 		return nil
 	}
 	for k, m := range a.Meters {
-		low := g.value(moved(meters, k, m.Share.Low), models, a.LongContext.Likely, a.Discount.Likely)
-		high := g.value(moved(meters, k, m.Share.High), models, a.LongContext.Likely, a.Discount.Likely)
+		low := g.value(movedWithin(a.meterSpans(), meters, k, m.Share.Low), models, a.LongContext.Likely, a.Discount.Likely)
+		high := g.value(movedWithin(a.meterSpans(), meters, k, m.Share.High), models, a.LongContext.Likely, a.Discount.Likely)
 		if err := add("meter", "share of "+m.Meter.String(), m.Share, low, high); err != nil {
 			return nil, err
 		}
 	}
 	for k, m := range a.Models {
-		low := g.value(meters, moved(models, k, m.Share.Low), a.LongContext.Likely, a.Discount.Likely)
-		high := g.value(meters, moved(models, k, m.Share.High), a.LongContext.Likely, a.Discount.Likely)
+		low := g.value(meters, movedWithin(a.modelSpans(), models, k, m.Share.Low), a.LongContext.Likely, a.Discount.Likely)
+		high := g.value(meters, movedWithin(a.modelSpans(), models, k, m.Share.High), a.LongContext.Likely, a.Discount.Likely)
 		if err := add("model", "share of "+m.Name(), m.Share, low, high); err != nil {
 			return nil, err
 		}

@@ -80,6 +80,11 @@ func TestSpendLikely(t *testing.T) {
 	if s.Sensitivity[0].Name != "share of anthropic/big" && s.Sensitivity[0].Name != "share of cache_read" {
 		t.Errorf("most sensitive to %s", s.Sensitivity[0].Name)
 	}
+	for _, x := range s.Sensitivity {
+		if min(x.AtLow.Cmp(s.Low), x.AtHigh.Cmp(s.Low)) < 0 || max(x.AtLow.Cmp(s.High), x.AtHigh.Cmp(s.High)) > 0 {
+			t.Errorf("%s alone leaves the range: %s, %s", x.Name, x.AtLow, x.AtHigh)
+		}
+	}
 	for i := 1; i < len(s.Sensitivity); i++ {
 		if s.Sensitivity[i-1].Swing.Cmp(s.Sensitivity[i].Swing) < 0 {
 			t.Errorf("sensitivity %d is out of order", i)
@@ -170,6 +175,28 @@ func TestMovedSharesStayWhole(t *testing.T) {
 	}
 	if got := moved([]int64{Million}, 0, 5); got[0] != Million {
 		t.Errorf("a share without others: %v", got)
+	}
+}
+
+func TestMovedWithinSpans(t *testing.T) {
+	const seed = 6
+	r := rand.New(rand.NewPCG(seed, 0))
+	spans := testAssumptions()
+	for range 1000 {
+		spans := spans.meterSpans()
+		shares := draw(r, spans)
+		k := r.IntN(len(spans))
+		v := spans[k].Low + r.Int64N(spans[k].High-spans[k].Low+1)
+		var sum int64
+		for i, s := range movedWithin(spans, shares, k, v) {
+			sum += s
+			if s < spans[i].Low || s > spans[i].High {
+				t.Fatalf("seed %d: share %d of %v moved to %d is %d, outside %v", seed, i, shares, v, s, spans[i])
+			}
+		}
+		if sum != Million {
+			t.Fatalf("seed %d: sum %d", seed, sum)
+		}
 	}
 }
 

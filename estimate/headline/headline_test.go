@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"testing"
 
+	"github.com/tokenomics-go/tokenomics/estimate"
 	"github.com/tokenomics-go/tokenomics/pricing"
 )
 
@@ -62,4 +63,25 @@ func ExampleClaim_Amount() {
 	// Output:
 	// 900000000 <nil>
 	// 1405000 <nil>
+}
+
+// What 60 trillion tokens cost if they were what the logs of coding agents
+// record, at the list prices of the day of the news.
+func Example() {
+	s, err := estimate.Spend(pricing.Builtin(), TotalTokens, Assumptions())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("low   ", s.Low)
+	fmt.Println("likely", s.Likely)
+	fmt.Println("high  ", s.High)
+	fmt.Println("most sensitive to:", s.Sensitivity[0].Name)
+	fmt.Printf("no mix leaves %s (%s) to %s (%s)\n", s.Floor, s.FloorWhy, s.Ceiling, s.CeilingWhy)
+	// Output:
+	// low    21213360
+	// likely 60603300
+	// high   165000000
+	// most sensitive to: share of cache_read
+	// no mix leaves 4200000 (all cache_read of anthropic/claude-haiku-4-5) to 1500000000 (all output of anthropic/claude-opus-4-6)
 }
