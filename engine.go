@@ -31,6 +31,9 @@ type Engine struct {
 	scratch   sync.Pool  // of *batch
 	counters  counters
 
+	// unsure is set by a write whose outcome is unknown.
+	unsure atomic.Bool
+
 	// applying is held shared from before a batch is written until the boards
 	// show it, and alone while boards are rebuilt from the store, so that a
 	// rebuild sees all of a batch or nothing of it.
@@ -121,11 +124,10 @@ func (e *Engine) configureTiers(cfg *Config) error {
 	return nil
 }
 
-// rebuild empties boards and fills them from the store as of now. The caller
-// holds no lock, or the engine is not yet shared.
+// rebuild empties boards and fills them from the store as of now; on an error
+// they stay as they are. The caller holds e.applying alone, or the engine is
+// not yet shared.
 func (e *Engine) rebuild(ctx context.Context, now time.Time, boards []*board) error {
-	e.applying.Lock()
-	defer e.applying.Unlock()
 	fresh := make([]*board, len(boards))
 	from := now
 	for i, b := range boards {
@@ -190,6 +192,8 @@ func (e *Engine) Advance(ctx context.Context, now time.Time) error {
 	if len(again) == 0 {
 		return nil
 	}
+	e.applying.Lock()
+	defer e.applying.Unlock()
 	return e.rebuild(ctx, now, again)
 }
 

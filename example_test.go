@@ -47,25 +47,21 @@ func Example_priceOneCall() {
 // Record what calls used, read who stands where.
 func Example_recordAndRank() {
 	ctx := context.Background()
-	now := time.Date(2026, 11, 15, 12, 0, 0, 0, time.UTC)
-	eng, err := tokenomics.New(ctx, &tokenomics.Config{Now: func() time.Time { return now }}) // nil: every default
+	eng, err := tokenomics.New(ctx, nil) // nil: built-in prices, memory store, 30-day boards, tiers and titles
 	if err != nil {
 		log.Fatal(err)
 	}
-	record := func(id, who, model string, u tokenomics.Usage) {
-		receipts, err := eng.Record(ctx, tokenomics.Event{
-			Source: "anthropic", ID: id, Subject: who,
-			Call: tokenomics.Call{Model: model, At: now.Add(-time.Hour), Usage: u},
-		})
-		if err != nil {
-			log.Fatal(err) // the store failed: record again
-		}
-		fmt.Println(id, receipts[0].Status, receipts[0].Cost)
+	event := tokenomics.Event{
+		Source: "anthropic", ID: "msg_1", Subject: "ana",
+		Call: tokenomics.Call{Model: "claude-opus-5-5", At: time.Now(), Usage: tokenomics.Usage{Input: 1200, CacheRead: 90_000, Output: 800}},
 	}
-	record("msg_1", "ana", "claude-opus-5-5", tokenomics.Usage{Input: 1200, CacheRead: 90_000, Output: 800})
-	record("msg_2", "bo", "claude-haiku-5-5", tokenomics.Usage{Input: 60_000, Output: 400})
-	record("msg_1", "ana", "claude-opus-5-5", tokenomics.Usage{Input: 1200, CacheRead: 90_000, Output: 800}) // again
-
+	for range 2 { // a client that tries again
+		receipts, err := eng.Record(ctx, event)
+		if err != nil {
+			log.Fatal(err) // the store failed: record the same again
+		}
+		fmt.Println(receipts[0].Status, receipts[0].Cost)
+	}
 	top, err := eng.Top("tokens-30d", 250)
 	if err != nil {
 		log.Fatal(err)
@@ -74,11 +70,9 @@ func Example_recordAndRank() {
 		fmt.Println(s.Rank, s.Subject, s.Score)
 	}
 	// Output:
-	// msg_1 accepted 0.0388
-	// msg_2 accepted 0.0062
-	// msg_1 duplicate 0.0388
+	// accepted 0.0388
+	// duplicate 0.0388
 	// 1 ana 92000
-	// 2 bo 60400
 }
 
 // A ladder and a rule of one's own.
@@ -95,8 +89,8 @@ func Example_customTierAndRule() {
 		}},
 		Text: tiers.Text{Title: "Night Owl", Description: "Work between midnight and five."},
 	}
-	now := time.Date(2026, 11, 15, 12, 0, 0, 0, time.UTC)
-	eng, err := tokenomics.New(ctx, &tokenomics.Config{Ladder: &ladder, Titles: []tiers.Rule{owl}, Now: func() time.Time { return now }})
+	clock := func() time.Time { return time.Date(2026, 11, 15, 12, 0, 0, 0, time.UTC) }
+	eng, err := tokenomics.New(ctx, &tokenomics.Config{Ladder: &ladder, Titles: []tiers.Rule{owl}, Now: clock})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -171,12 +165,12 @@ func (c *counted) Put(ctx context.Context, entries []store.Entry) ([]store.Chang
 func Example_ownStore() {
 	ctx := context.Background()
 	mine := &counted{memstore.New(nil), new(expvar.Int)}
-	now := time.Date(2026, 11, 15, 12, 0, 0, 0, time.UTC)
-	eng, err := tokenomics.New(ctx, &tokenomics.Config{Store: mine, Now: func() time.Time { return now }})
+	clock := func() time.Time { return time.Date(2026, 11, 15, 12, 0, 0, 0, time.UTC) }
+	eng, err := tokenomics.New(ctx, &tokenomics.Config{Store: mine, Now: clock})
 	if err != nil {
 		log.Fatal(err)
 	}
-	e := tokenomics.Event{Source: "gateway", ID: "1", Subject: "dua", Call: tokenomics.Call{Model: "claude-sonnet-5-5", At: now, Usage: tokenomics.Usage{Input: 10}}}
+	e := tokenomics.Event{Source: "gateway", ID: "1", Subject: "dua", Call: tokenomics.Call{Model: "claude-sonnet-5-5", At: clock(), Usage: tokenomics.Usage{Input: 10}}}
 	if _, err := eng.Record(ctx, e, e); err != nil {
 		log.Fatal(err)
 	}

@@ -145,13 +145,11 @@ func (e *Engine) Reprice(ctx context.Context, book *pricing.Book, from, until ti
 	b := e.scratch.Get().(*batch)
 	defer e.release(b)
 	flush := func() error {
-		e.applying.RLock()
-		defer e.applying.RUnlock()
-		changes, err := e.store.Put(ctx, b.entries)
-		if err != nil {
+		exclusive := e.begin()
+		defer e.end(exclusive)
+		if _, err := e.write(ctx, b, exclusive, e.now().UTC()); err != nil {
 			return fmt.Errorf("tokenomics: repricing, call it again to complete it: %w", err)
 		}
-		e.show(b, changes)
 		clear(b.entries)
 		b.entries, b.host = b.entries[:0], b.host[:0]
 		return nil

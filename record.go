@@ -57,23 +57,61 @@ func (e *Engine) RecordInto(ctx context.Context, dst []Receipt, events []Event) 
 	dst = append(dst, make([]Receipt, len(events))...)
 	receipts := dst[start:]
 
-	e.applying.RLock()
-	defer e.applying.RUnlock()
-	p := e.prices.Load()
-	if err := e.prepare(ctx, b, p, now, events, receipts); err != nil {
+	exclusive := e.begin()
+	defer e.end(exclusive)
+	if err := e.prepare(ctx, b, e.prices.Load(), now, events, receipts); err != nil {
 		return dst[:start], err
 	}
-	changes, err := e.store.Put(ctx, b.entries)
+	changes, err := e.write(ctx, b, exclusive, now)
 	if err != nil {
 		e.counters.unknown.Add(int64(len(b.entries)))
 		return dst[:start], fmt.Errorf("tokenomics: writing %d events, outcome unknown, record them again: %w", len(b.entries), err)
 	}
 	e.settle(b, changes, receipts)
-	e.show(b, changes)
 	for i := range receipts {
 		e.counters.byStatus[receipts[i].Status].Add(1)
 	}
 	return dst, nil
+}
+
+// begin enters a stretch from before a write until the boards show it. It is
+// exclusive after a write whose outcome is unknown: the next one that succeeds
+// rebuilds the boards, since what the store calls a duplicate then may be the
+// lost write's doing, which no board has seen.
+func (e *Engine) begin() (exclusive bool) {
+	if e.unsure.Load() {
+		e.applying.Lock()
+		return true
+	}
+	e.applying.RLock()
+	return false
+}
+
+func (e *Engine) end(exclusive bool) {
+	if exclusive {
+		e.applying.Unlock()
+	} else {
+		e.applying.RUnlock()
+	}
+}
+
+// write puts a batch into the store and then on the boards.
+func (e *Engine) write(ctx context.Context, b *batch, exclusive bool, now time.Time) ([]store.Change, error) {
+	changes, err := e.store.Put(ctx, b.entries)
+	if err != nil {
+		e.unsure.Store(true)
+		return nil, err
+	}
+	if len(changes) != len(b.entries) {
+		e.unsure.Store(true)
+		return nil, fmt.Errorf("the store answered %d of %d entries; see storetest", len(changes), len(b.entries))
+	}
+	if exclusive && e.unsure.Load() && e.rebuild(ctx, now, e.boards) == nil {
+		e.unsure.Store(false)
+		return changes, nil
+	}
+	e.show(b, changes)
+	return changes, nil
 }
 
 // batch is what recording needs for a moment; it is pooled.
