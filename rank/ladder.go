@@ -20,7 +20,7 @@ type ladder struct {
 	occupied []uint64 // by bucket
 	summary  []uint64 // by word of occupied
 	splits   []*split
-	spare    []uint32 // free places of splits
+	spare    []uint32 // places of splits that are not in use
 }
 
 // bucket holds the members whose keys fall into one range.
@@ -225,27 +225,51 @@ func (l *ladder) occupiedAtLeast(at int) int {
 	return -1
 }
 
-// reset empties the ladder, to be filled by stack and settle.
+// reset empties the ladder, to be filled by stack and settle. Crowded buckets stay
+// split, for the new totals are mostly near the old.
 func (l *ladder) reset() {
-	clear(l.buckets)
+	l.n = 0
 	clear(l.counts)
 	clear(l.occupied)
 	clear(l.summary)
-	clear(l.splits)
-	l.splits, l.spare, l.n = l.splits[:0], l.spare[:0], 0
+	for at := range l.buckets {
+		bk := &l.buckets[at]
+		if bk.n = 0; bk.head&isSplit == 0 {
+			bk.head = 0
+		} else {
+			l.empty(l.splits[bk.head&^isSplit])
+		}
+	}
 }
 
 // stack is insert but for the counts, which settle makes good.
 func (l *ladder) stack(nodes []node, i uint32, key uint64) {
 	l.n++
-	l.put(nodes, i, key, l.index(key))
+	shift := l.shiftOf(key)
+	at := int(uint64(shift)<<l.mantissa + key>>shift)
+	bk := &l.buckets[at]
+	if bk.n == 0 {
+		l.occupied[at>>6] |= 1 << (at & 63)
+		l.summary[at>>12] |= 1 << (at >> 6 & 63)
+	}
+	if bk.head&isSplit != 0 || bk.n >= splitAbove {
+		l.hang(nodes, i, key, bk, shift)
+		return
+	}
+	bk.n++
+	link(nodes, i, bk)
 }
 
-// settle derives the counts from the sizes of the buckets.
-func (l *ladder) settle() {
+// settle undoes splits that reset kept in vain, and derives the counts from the
+// sizes of the buckets.
+func (l *ladder) settle(nodes []node) {
 	for at := range l.buckets {
+		bk := &l.buckets[at]
+		if bk.head&isSplit != 0 && bk.n < mergeBelow {
+			l.merge(nodes, bk)
+		}
 		c := at + 1
-		l.counts[c] += l.buckets[at].n
+		l.counts[c] += bk.n
 		if up := c + c&-c; up < len(l.counts) {
 			l.counts[up] += l.counts[c]
 		}

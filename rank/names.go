@@ -3,6 +3,7 @@ package rank
 import (
 	"hash/maphash"
 	"math"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -154,22 +155,19 @@ func (n *Names) add(hash uint64, subject string) ID {
 // put stores the bytes of a new name where [Names.name] will look for them.
 func (n *Names) put(id ID, subject string) {
 	s := n.store.Load()
-	next := *s
 	if int(id/namePage) >= len(s.pages) {
-		next.pages = append(s.pages[:len(s.pages):len(s.pages)], new([namePage]namePlace))
+		s = &nameStore{append(slices.Clip(s.pages), new([namePage]namePlace)), s.blocks}
 	}
 	if len(n.free) < len(subject) || len(s.blocks) == 0 {
 		n.free = make([]byte, nameBlock)
-		next.blocks = append(s.blocks[:len(s.blocks):len(s.blocks)], n.free)
+		s = &nameStore{s.pages, append(slices.Clip(s.blocks), n.free)}
 	}
 	copy(n.free, subject)
-	block := len(next.blocks) - 1
+	block := len(s.blocks) - 1
 	offset := nameBlock - len(n.free)
-	next.pages[id/namePage][id%namePage] = namePlace(block)<<32 | namePlace(offset)<<16 | namePlace(len(subject))
+	s.pages[id/namePage][id%namePage] = namePlace(block)<<32 | namePlace(offset)<<16 | namePlace(len(subject))
 	n.free = n.free[len(subject):]
-	if len(next.pages) != len(s.pages) || len(next.blocks) != len(s.blocks) {
-		n.store.Store(&next)
-	}
+	n.store.Store(s)
 }
 
 // grow returns a table of twice the size with all handles below id.

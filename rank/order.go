@@ -149,7 +149,7 @@ func (o *order) rebuild() {
 	o.sum = sum
 	for _, l := range []*ladder{o.pos, o.neg} {
 		if l != nil {
-			l.settle()
+			l.settle(o.nodes)
 		}
 	}
 }
@@ -292,6 +292,13 @@ func (s *bitset) set(i uint32, in bool) {
 		(*s)[i>>6] |= 1 << (i & 63)
 	} else {
 		(*s)[i>>6] &^= 1 << (i & 63)
+	}
+}
+
+// reach makes room for n members.
+func (s *bitset) reach(n int) {
+	for len(*s) < (n+63)/64 {
+		*s = append(*s, 0)
 	}
 }
 

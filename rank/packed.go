@@ -2,6 +2,7 @@ package rank
 
 import (
 	"encoding/binary"
+	"slices"
 	"sort"
 )
 
@@ -14,8 +15,7 @@ type packed struct {
 	marks []packedMark
 }
 
-// packedMark is where a run of sums begins, and the member its first rise is
-// counted from: its first.
+// packedMark is where a run of sums begins, and the member of its first.
 type packedMark struct {
 	member uint32
 	offset uint32
@@ -32,7 +32,6 @@ type packer struct {
 func (p *packer) add(i uint32, v int64) {
 	if p.n%packedRun == 0 {
 		p.marks = append(p.marks, packedMark{i, uint32(len(p.data))})
-		p.before = i
 	}
 	p.data = appendSum(p.data, uint64(i-p.before), v)
 	p.before = i
@@ -53,11 +52,14 @@ func (p *packed) get(i uint32) int64 {
 	}
 	at := p.marks[run].member
 	rest := p.data[p.marks[run].offset:]
-	for range min(packedRun, p.n-run*packedRun) {
+	for j := range min(packedRun, p.n-run*packedRun) {
 		var v int64
 		var rise uint32
 		rise, v, rest = nextSum(rest)
-		if at += rise; at >= i {
+		if j > 0 {
+			at += rise
+		}
+		if at >= i {
 			if at == i {
 				return v
 			}
@@ -69,28 +71,67 @@ func (p *packed) get(i uint32) int64 {
 
 // each yields all sums in rising order of member.
 func (p *packed) each(yield func(i uint32, v int64)) {
-	rest := p.data
-	at := uint32(0)
-	for j := range p.n {
-		if j%packedRun == 0 {
-			at = p.marks[j/packedRun].member
+	data := p.data
+	at, pos := uint32(0), 0
+	for range p.n {
+		// As nextSum, but where it is read by the million.
+		head := uint64(data[pos])
+		if pos++; head >= 0x80 {
+			head, pos = restOfUvarint(data, pos, head)
 		}
-		var v int64
-		var rise uint32
-		rise, v, rest = nextSum(rest)
-		at += rise
+		magnitude := uint64(data[pos])
+		if pos++; magnitude >= 0x80 {
+			magnitude &= 0x7f
+			for shift := 7; ; shift += 7 {
+				c := data[pos]
+				pos++
+				if magnitude |= uint64(c&0x7f) << shift; c < 0x80 {
+					break
+				}
+			}
+		}
+		v := int64(magnitude)
+		if head&1 != 0 {
+			v = -v
+		}
+		at += uint32(head >> 1)
 		yield(at, v)
 	}
 }
 
-// appendSum appends a sum and how far its member rose.
-func appendSum(dst []byte, rise uint64, v int64) []byte {
-	if v < 0 {
-		dst = binary.AppendUvarint(dst, rise<<1|1)
-		return binary.AppendUvarint(dst, uint64(-v))
+func restOfUvarint(data []byte, pos int, v uint64) (uint64, int) {
+	v &= 0x7f
+	for shift := 7; ; shift += 7 {
+		c := data[pos]
+		pos++
+		if v |= uint64(c&0x7f) << shift; c < 0x80 {
+			return v, pos
+		}
 	}
-	dst = binary.AppendUvarint(dst, rise<<1)
-	return binary.AppendUvarint(dst, uint64(v))
+}
+
+// appendSum appends a sum and how far its member rose. It writes out the loops of
+// binary.AppendUvarint, for it runs by the million.
+func appendSum(dst []byte, rise uint64, v int64) []byte {
+	head, magnitude := rise<<1, uint64(v)
+	if v < 0 {
+		head, magnitude = head|1, uint64(-v)
+	}
+	if cap(dst)-len(dst) < 2*binary.MaxVarintLen64 {
+		dst = slices.Grow(dst, len(dst)+4096)
+	}
+	at, buf := len(dst), dst[:cap(dst)]
+	for ; head >= 0x80; at++ {
+		buf[at] = byte(head) | 0x80
+		head >>= 7
+	}
+	buf[at] = byte(head)
+	for at++; magnitude >= 0x80; at++ {
+		buf[at] = byte(magnitude) | 0x80
+		magnitude >>= 7
+	}
+	buf[at] = byte(magnitude)
+	return buf[:at+1]
 }
 
 // nextSum reads what appendSum wrote; the bytes are known to be whole.

@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"math"
 	"slices"
+	"unicode/utf8"
 )
 
 // Restore replaces the whole state of the board by that of a snapshot of a board
@@ -27,7 +28,8 @@ func (b *Board) Restore(snapshot []byte) error {
 
 // decoder reads the parts of a snapshot; after the first fault it reads zeros.
 type decoder struct {
-	rest  []byte
+	data  []byte
+	pos   int
 	fault string
 }
 
@@ -35,33 +37,56 @@ func (d *decoder) fail(reason string, args ...any) {
 	if d.fault == "" {
 		d.fault = fmt.Sprintf(reason, args...)
 	}
-	d.rest = nil
+	d.pos = len(d.data)
 }
 
+func (d *decoder) left() int { return len(d.data) - d.pos }
+
 func (d *decoder) uvarint() uint64 {
-	v, n := binary.Uvarint(d.rest)
-	if n <= 0 || n > 1 && d.rest[n-1] == 0 { // truncated, too long, or not the shortest form
+	if d.pos < len(d.data) && d.data[d.pos] < 0x80 { // the most common
+		d.pos++
+		return uint64(d.data[d.pos-1])
+	}
+	v, n := binary.Uvarint(d.data[d.pos:])
+	if n <= 0 || d.data[d.pos+n-1] == 0 { // truncated, too long, or not the shortest form
 		d.fail("a number is broken")
 		return 0
 	}
-	d.rest = d.rest[n:]
+	d.pos += n
 	return v
+}
+
+// varint reads what binary.AppendVarint wrote.
+func (d *decoder) varint() int64 {
+	v := d.uvarint()
+	return int64(v>>1) ^ -int64(v&1)
+}
+
+// sum reads what appendSum wrote; a sum of zero is none.
+func (d *decoder) sum() (rise uint64, v int64) {
+	head, magnitude := d.uvarint(), d.uvarint()
+	if magnitude > math.MaxInt64+head&1 {
+		return 0, 0
+	}
+	if v = int64(magnitude); head&1 != 0 {
+		v = -v
+	}
+	return head >> 1, v
 }
 
 // count reads a number of things of at least one byte each.
 func (d *decoder) count(what string) int {
 	v := d.uvarint()
-	if v > uint64(len(d.rest)) {
-		d.fail("%d %s do not fit in the %d bytes left", v, what, len(d.rest))
+	if v > uint64(d.left()) {
+		d.fail("%d %s do not fit in the %d bytes left", v, what, d.left())
 		return 0
 	}
 	return int(v)
 }
 
 func (d *decoder) bytes(n int) []byte {
-	s := d.rest[:n]
-	d.rest = d.rest[n:]
-	return s
+	d.pos += n
+	return d.data[d.pos-n : d.pos]
 }
 
 // load fills an empty board, which is of no use if it fails.
@@ -82,51 +107,51 @@ func (b *Board) load(snapshot []byte) error {
 	if crc32.Checksum(snapshot[:end], castagnoli) != binary.LittleEndian.Uint32(snapshot[end:]) {
 		return fail(ErrSnapshot, "the checksum does not match its %d bytes", len(snapshot))
 	}
-	d := &decoder{rest: snapshot[header:end]}
+	d := &decoder{data: snapshot[header:end]}
 	config := appendConfig(nil, &b.cfg)
-	if !bytes.HasPrefix(d.rest, config) {
+	if !bytes.HasPrefix(d.data, config) {
 		return fail(ErrSnapshotConfig, "window, history or scorer differ from the board's")
 	}
-	d.rest = d.rest[len(config):]
+	d.pos = len(config)
 	started := b.loadNow(d)
-	names := loadNames(d)
-	b.order.grow(len(names))
-	seen := b.loadHidden(d, len(names))
+	text, ends := loadNames(d)
+	members := len(ends)
+	b.order.grow(members)
+	seen := b.loadHidden(d, members)
+	seen.reach(members)
 	if started {
-		b.loadSums(d, len(names), &seen)
+		b.loadSums(d, members, seen)
 	}
-	b.checkMembers(d, len(names), seen)
-	if len(d.rest) > 0 {
-		d.fail("%d bytes follow its end", len(d.rest))
+	b.checkMembers(d, members, seen)
+	if d.left() > 0 {
+		d.fail("%d bytes follow its end", d.left())
 	}
 	if d.fault != "" {
 		return fail(ErrSnapshot, "%s", d.fault)
 	}
-	for _, name := range names {
-		id := b.names.ID(name)
+	begin := 0
+	for _, end := range ends {
+		id := b.names.ID(text[begin:end])
 		if id == NoID {
-			return noSubject("restore", name)
+			return noSubject("restore", text[begin:end])
 		}
 		b.ring.members.add(id)
+		begin = end
 	}
 	b.order.rebuild()
 	return nil
 }
 
 func (b *Board) loadNow(d *decoder) bool {
-	if len(d.rest) == 0 || d.rest[0] > 1 {
+	switch d.uvarint() {
+	case 0:
+		return false
+	case 1:
+	default:
 		d.fail("it does not say whether it has a now")
 		return false
 	}
-	if d.bytes(1)[0] == 0 {
-		return false
-	}
-	now, n := binary.Varint(d.rest)
-	if n <= 0 || n > 1 && d.rest[n-1] == 0 {
-		d.fail("its now is broken")
-		return false
-	}
-	d.rest = d.rest[n:]
+	now := d.varint()
 	if low, high := b.cfg.Window.steps(); now < low || now > high {
 		d.fail("its now, step %d, is beyond what a window can hold", now)
 		return false
@@ -136,26 +161,30 @@ func (b *Board) loadNow(d *decoder) bool {
 	return true
 }
 
-func loadNames(d *decoder) []string {
+// loadNames reads the subjects into one text; ends says where each of them ends.
+func loadNames(d *decoder) (text string, ends []int) {
 	n := d.count("subjects")
-	names := make([]string, 0, n)
-	var name []byte
+	ends = make([]int, 0, n)
+	var arena []byte
+	begin := 0 // of the subject before
 	for range n {
-		shared := d.uvarint()
-		if shared > uint64(len(name)) {
+		same := d.uvarint()
+		if same > uint64(len(arena)-begin) {
 			d.fail("a subject shares more bytes than the one before has")
-			return nil
+			return "", nil
 		}
-		rest := d.bytes(d.count("bytes"))
-		next := append(name[:shared:shared], rest...)
-		if bytes.Compare(next, name) <= 0 || badSubject(string(next)) != "" {
+		at := len(arena)
+		arena = append(arena, arena[begin:begin+int(same)]...)
+		arena = append(arena, d.bytes(d.count("bytes"))...)
+		before, name := arena[begin:at], arena[at:]
+		if bytes.Compare(name, before) <= 0 || len(name) > MaxSubject || !utf8.Valid(name) {
 			d.fail("its subjects are not in order, or not valid")
-			return nil
+			return "", nil
 		}
-		name = next
-		names = append(names, string(name))
+		begin = at
+		ends = append(ends, len(arena))
 	}
-	return names
+	return string(arena), ends
 }
 
 func (b *Board) loadHidden(d *decoder, members int) (seen bitset) {
@@ -175,29 +204,35 @@ func (b *Board) loadHidden(d *decoder, members int) (seen bitset) {
 }
 
 // loadSums reads the sums of all steps and adds up the totals.
-func (b *Board) loadSums(d *decoder, members int, seen *bitset) {
+func (b *Board) loadSums(d *decoder, members int, seen bitset) {
 	r := b.ring
 	if b.cfg.Ties == FirstReached {
 		b.last = slices.Repeat([]int64{minStep}, members)
 	}
 	for k := r.oldest; k <= r.now+1; k++ {
 		c := r.column(k)
-		var p packer
+		var p packed
 		at := uint64(0)
+		begin := d.pos
 		for j := range d.count("sums") {
-			head, magnitude := d.uvarint(), d.uvarint()
-			rise := head >> 1
-			if at += rise; rise == 0 && j > 0 || rise > uint64(members) || at >= uint64(members) || magnitude == 0 || magnitude > math.MaxInt64+head&1 {
+			if j == 0 {
+				begin = d.pos
+			}
+			offset := d.pos - begin
+			rise, v := d.sum()
+			if at += rise; rise == 0 && j > 0 || rise > uint64(members) || at >= uint64(members) || v == 0 {
 				d.fail("a sum of step %d is no sum of one of its subjects", k)
 				return
 			}
-			i, v := uint32(at), int64(magnitude)
-			if head&1 != 0 {
-				v = -v
+			i := uint32(at)
+			seen[i>>6] |= 1 << (i & 63)
+			if j%packedRun == 0 {
+				p.marks = append(p.marks, packedMark{i, uint32(offset)})
 			}
-			seen.set(i, true)
-			p.add(i, v)
-			r.countBig(c, 0, v)
+			p.n++
+			if !r.small(v) {
+				r.countBig(c, 0, v)
+			}
 			if k < b.first || k > r.now {
 				continue
 			}
@@ -207,7 +242,8 @@ func (b *Board) loadSums(d *decoder, members int, seen *bitset) {
 				b.last[i] = k
 			}
 		}
-		c.packed = p.done()
+		p.data = bytes.Clone(d.data[begin:d.pos])
+		c.packed = p
 	}
 }
 

@@ -1,6 +1,7 @@
 package rank
 
 import (
+	"cmp"
 	"encoding/binary"
 	"hash/crc32"
 	"slices"
@@ -15,7 +16,7 @@ import (
 //	subjects in rising order, each as (bytes shared with the one before, rest)
 //	hidden subjects, as rises of their index
 //	one list of sums for every step kept, oldest first, the step ahead last:
-//	    how many, then (rise of the subject's index ·2 + sign, magnitude) each
+//	    how many, then as in packed, with the subject's index as the member
 //	CRC-32C of all that, four bytes, little endian
 //
 // Numbers are varints as of encoding/binary. Only subjects with a sum other than
@@ -47,7 +48,7 @@ func (b *Board) AppendSnapshot(dst []byte) []byte {
 	sorted, place := b.subjects()
 	dst = b.appendNames(dst, sorted)
 	dst = b.appendHidden(dst, place)
-	dst = b.appendSums(dst, sorted)
+	dst = b.appendSums(dst, sorted, place)
 	return binary.LittleEndian.AppendUint32(dst, crc32.Checksum(dst[start:], castagnoli))
 }
 
@@ -73,17 +74,15 @@ func appendText(dst []byte, s string) []byte {
 // subjects returns the members that a snapshot holds by the bytes of their names,
 // and the place of each of them in that order.
 func (b *Board) subjects() (sorted, place []uint32) {
-	in := b.hidden.clone()
 	r := b.ring
+	in := b.hidden.clone()
+	in.reach(r.members.n)
 	if r.started {
 		for k := r.oldest; k <= r.now+1; k++ {
-			r.column(k).each(func(i uint32, _ int64) { in.set(i, true) })
+			r.column(k).each(func(i uint32, _ int64) { in[i>>6] |= 1 << (i & 63) })
 		}
 	}
-	sorted = slices.Collect(in.all())
-	slices.SortFunc(sorted, func(x, y uint32) int {
-		return strings.Compare(b.names.name(r.members.id(x)), b.names.name(r.members.id(y)))
-	})
+	sorted = b.sortedByName(in)
 	place = make([]uint32, r.members.n)
 	for at, i := range sorted {
 		place[i] = uint32(at)
@@ -91,17 +90,60 @@ func (b *Board) subjects() (sorted, place []uint32) {
 	return sorted, place
 }
 
+// sortedByName returns the members of a set by the bytes of their names. Names
+// tend to begin alike, so it compares eight bytes behind what all have in common
+// at once, and the whole names only of those that are still equal.
+func (b *Board) sortedByName(in bitset) []uint32 {
+	type named struct {
+		bytes uint64
+		i     uint32
+	}
+	name := func(i uint32) string { return b.names.name(b.ring.members.id(i)) }
+	var all []named
+	common := ""
+	for i := range in.all() {
+		if s := name(i); len(all) == 0 {
+			common = s
+		} else {
+			common = s[:shared(s, common)]
+		}
+		all = append(all, named{i: i})
+	}
+	for j := range all {
+		var word [8]byte
+		copy(word[:], name(all[j].i)[len(common):])
+		all[j].bytes = binary.BigEndian.Uint64(word[:])
+	}
+	slices.SortFunc(all, func(x, y named) int {
+		if x.bytes != y.bytes {
+			return cmp.Compare(x.bytes, y.bytes)
+		}
+		return strings.Compare(name(x.i), name(y.i))
+	})
+	sorted := make([]uint32, len(all))
+	for at := range all {
+		sorted[at] = all[at].i
+	}
+	return sorted
+}
+
+// shared returns how many bytes two texts begin with alike.
+func shared(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
 func (b *Board) appendNames(dst []byte, sorted []uint32) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(sorted)))
 	before := ""
 	for _, i := range sorted {
 		name := b.names.name(b.ring.members.id(i))
-		shared := 0
-		for shared < min(len(name), len(before)) && name[shared] == before[shared] {
-			shared++
-		}
-		dst = binary.AppendUvarint(dst, uint64(shared))
-		dst = appendText(dst, name[shared:])
+		same := shared(name, before)
+		dst = binary.AppendUvarint(dst, uint64(same))
+		dst = appendText(dst, name[same:])
 		before = name
 	}
 	return dst
@@ -122,27 +164,27 @@ func (b *Board) appendHidden(dst []byte, place []uint32) []byte {
 	return dst
 }
 
-func (b *Board) appendSums(dst []byte, sorted []uint32) []byte {
+func (b *Board) appendSums(dst []byte, sorted, place []uint32) []byte {
 	r := b.ring
 	if !r.started {
 		return dst
 	}
-	sums := make([]int64, r.members.n)
+	sums := make([]int64, len(sorted)) // of one step, by place
 	for k := r.oldest; k <= r.now+1; k++ {
 		n := 0
-		r.column(k).each(func(i uint32, v int64) { sums[i] = v; n++ })
+		r.column(k).each(func(i uint32, v int64) { sums[place[i]] = v; n++ })
 		dst = binary.AppendUvarint(dst, uint64(n))
 		if n == 0 {
 			continue
 		}
 		before := 0
-		for at, i := range sorted {
-			if v := sums[i]; v != 0 {
+		for at, v := range sums {
+			if v != 0 {
 				dst = appendSum(dst, uint64(at-before), v)
 				before = at
+				sums[at] = 0
 			}
 		}
-		clear(sums)
 	}
 	return dst
 }

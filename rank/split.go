@@ -119,15 +119,15 @@ func unlink(nodes []node, i uint32, bk *bucket) {
 
 // split cuts a bucket into finer ones.
 func (l *ladder) split(nodes []node, bk *bucket, shift uint) {
-	s := &split{shift: max(shift, 6) - 6}
 	at := uint32(len(l.splits))
 	if k := len(l.spare); k > 0 {
 		at = l.spare[k-1]
 		l.spare = l.spare[:k-1]
-		l.splits[at] = s
 	} else {
-		l.splits = append(l.splits, s)
+		l.splits = append(l.splits, new(split))
 	}
+	s := l.splits[at]
+	*s = split{shift: max(shift, 6) - 6}
 	member := bk.head
 	bk.head = isSplit | at
 	for member != 0 {
@@ -149,7 +149,6 @@ func (l *ladder) split(nodes []node, bk *bucket, shift uint) {
 func (l *ladder) merge(nodes []node, bk *bucket) {
 	at := bk.head &^ isSplit
 	s := l.splits[at]
-	l.splits[at] = nil
 	l.spare = append(l.spare, at)
 	bk.head = 0
 	for p := range s.buckets {
@@ -162,6 +161,18 @@ func (l *ladder) merge(nodes []node, bk *bucket) {
 			link(nodes, i, bk)
 		}
 	}
+}
+
+// empty forgets the members of a split, and the splits inside it.
+func (l *ladder) empty(s *split) {
+	for rest := s.occupied; rest != 0; rest &= rest - 1 {
+		if bk := &s.buckets[bits.TrailingZeros64(rest)]; bk.head&isSplit != 0 {
+			at := bk.head &^ isSplit
+			l.empty(l.splits[at])
+			l.spare = append(l.spare, at)
+		}
+	}
+	*s = split{shift: s.shift}
 }
 
 // belowIn counts the members of a bucket with keys less than key.
