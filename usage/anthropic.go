@@ -74,13 +74,13 @@ func (f *anthropicFields) read(d *decoder, at *place) {
 		f.executions.set(d, &o, kCodeExecutionRequests)
 	}
 	if u.has(kServiceTier) {
-		f.tier = tier(d.raw(u, kServiceTier))
+		f.tier = d.tier(u, kServiceTier)
 	}
 	if u.has(kSpeed) {
-		f.speed = word(d.raw(u, kSpeed))
+		f.speed = d.word(u, kSpeed)
 	}
 	if u.has(kInferenceGeo) {
-		f.region = word(d.raw(u, kInferenceGeo))
+		f.region = d.word(u, kInferenceGeo)
 	}
 	f.readIterations(d, u)
 	f.check(d, u)
@@ -157,8 +157,8 @@ func (f *anthropicFields) readIterations(d *decoder, u *object) {
 		}
 		one.check(d, &e)
 		f.iterations = append(f.iterations, iteration{
-			kind:  string(d.raw(&e, kType)),
-			model: string(d.raw(&e, kModel)),
+			kind:  d.string(&e, kType),
+			model: d.string(&e, kModel),
 			usage: one.usage(),
 			split: has,
 		})

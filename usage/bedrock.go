@@ -12,10 +12,10 @@ func (d *decoder) converse(at *place, r *Response) {
 	switch {
 	case d.isObject(o, kServiceTier):
 		if d.enter(o, kServiceTier, &t) {
-			r.Tier = tier(d.raw(&t, kType))
+			r.Tier = d.tier(&t, kType)
 		}
 	default:
-		r.Tier = tier(d.raw(o, kServiceTier))
+		r.Tier = d.tier(o, kServiceTier)
 	}
 	r.Usage.Input = d.count(u, kInputTokensCamel)
 	r.Usage.CacheRead = d.first(u, kCacheReadCamel, kCacheReadTokenCount)

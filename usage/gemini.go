@@ -68,12 +68,12 @@ func (d *decoder) geminiTier(at *place, r *Response) {
 	u := &at.usage
 	switch {
 	case u.has(kTrafficType):
-		r.Tier = tier(d.raw(u, kTrafficType))
+		r.Tier = d.tier(u, kTrafficType)
 		if r.Provider == Auto {
 			r.Provider = Vertex
 		}
 	case u.has(kServiceTier):
-		r.Tier = tier(bytes.ToLower(d.raw(u, kServiceTier)))
+		r.Tier = d.tier(u, kServiceTier)
 		if r.Provider == Auto {
 			r.Provider = Google
 		}

@@ -357,6 +357,12 @@ func (d *decoder) keep(o *object, k key) mark {
 	return mark{from, t.n}
 }
 
+// string returns a string member on its own.
+func (d *decoder) string(o *object, k key) string {
+	m := d.keep(o, k)
+	return string(d.text.bytes()[m.from:m.to])
+}
+
 func (t *textBuffer) bytes() []byte {
 	if t.long != nil {
 		return t.long

@@ -7,7 +7,7 @@ import "bytes"
 func (d *decoder) openAIResponses(at *place, r *Response) {
 	o, u := &at.outer, &at.usage
 	d.labels(r, at, kID, kModel)
-	r.Tier = tier(d.raw(o, kServiceTier))
+	r.Tier = d.tier(o, kServiceTier)
 	if at.batch {
 		r.Tier = "batch"
 	}

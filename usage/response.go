@@ -210,41 +210,51 @@ func (d *decoder) labels(r *Response, at *place, id, model key) {
 // "ON_DEMAND_FLEX" is "flex", "fast" (OpenAI's later name) is "priority",
 // "auto" says nothing and is empty. A word it does not know is returned as it
 // came.
-func CanonicalTier(name string) string { return tier([]byte(name)) }
-
-// tier is CanonicalTier of the text of a string.
-func tier(raw []byte) string {
-	switch string(raw) {
-	case "", "auto", "unspecified", "TRAFFIC_TYPE_UNSPECIFIED", "SERVICE_TIER_UNSPECIFIED":
-		return ""
-	case "standard", "default", "on_demand", "ON_DEMAND":
-		return "standard"
-	case "batch":
-		return "batch"
-	case "flex", "ON_DEMAND_FLEX":
-		return "flex"
-	case "priority", "fast", "ON_DEMAND_PRIORITY":
-		return "priority"
-	case "ultrafast":
-		return "ultrafast"
-	case "scale":
-		return "scale"
-	case "reserved":
-		return "reserved"
-	case "ON_DEMAND_OFFPEAK":
-		return "offpeak"
-	case "PROVISIONED_THROUGHPUT":
-		return "provisioned"
+func CanonicalTier(name string) string {
+	if t, ok := tier([]byte(name)); ok {
+		return t
 	}
-	if len(raw) > maxText {
-		raw = raw[:maxText]
-	}
-	return string(raw)
+	return name
 }
 
-// word returns a short string without allocating for the usual ones.
-func word(raw []byte) string {
-	switch string(raw) {
+func tier(name []byte) (string, bool) {
+	switch string(name) {
+	case "", "auto", "unspecified", "UNSPECIFIED", "TRAFFIC_TYPE_UNSPECIFIED", "SERVICE_TIER_UNSPECIFIED":
+		return "", true
+	case "standard", "STANDARD", "default", "on_demand", "ON_DEMAND":
+		return "standard", true
+	case "batch":
+		return "batch", true
+	case "flex", "FLEX", "ON_DEMAND_FLEX":
+		return "flex", true
+	case "priority", "PRIORITY", "fast", "ON_DEMAND_PRIORITY":
+		return "priority", true
+	case "ultrafast":
+		return "ultrafast", true
+	case "scale":
+		return "scale", true
+	case "reserved":
+		return "reserved", true
+	case "ON_DEMAND_OFFPEAK":
+		return "offpeak", true
+	case "PROVISIONED_THROUGHPUT":
+		return "provisioned", true
+	}
+	return "", false
+}
+
+// tier reads a member that names a service tier; no string names none.
+func (d *decoder) tier(o *object, k key) string {
+	raw := d.raw(o, k)
+	if t, ok := tier(raw); ok {
+		return t
+	}
+	return d.string(o, k)
+}
+
+// word reads a short string member, without allocating for the usual ones.
+func (d *decoder) word(o *object, k key) string {
+	switch string(d.raw(o, k)) {
 	case "", "not_available":
 		return ""
 	case "standard":
@@ -258,8 +268,5 @@ func word(raw []byte) string {
 	case "global":
 		return "global"
 	}
-	if len(raw) > maxText {
-		raw = raw[:maxText]
-	}
-	return string(raw)
+	return d.string(o, k)
 }

@@ -48,7 +48,7 @@ func (d *decoder) telemetry(at *place, r *Response) {
 		model = kOTelRequestModel
 	}
 	d.labels(r, at, kOTelResponseID, model)
-	r.Tier = tier(d.raw(u, kOTelTier))
+	r.Tier = d.tier(u, kOTelTier)
 	if r.Provider == Auto {
 		for _, k := range [...]key{kOTelProvider, kOTelSystem} {
 			if u.has(k) {
