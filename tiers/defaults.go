@@ -1,6 +1,7 @@
 package tiers
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/pricing"
@@ -140,16 +141,15 @@ func cacheRules() []Rule {
 			"Read It Again", "Read every cached token 10 times on average, with 100,000 written within 30 days.",
 			"Written once, read ten times."),
 		rule("cache-saver", "cache", nil,
-			"Cache Saver", "Save 25, 50 and 100 % of your spend through caches, net of what their writes cost, within 30 days.",
-			"Money that was never spent.").leveled(saved(25), saved(50), saved(100)),
+			"Cache Saver", "Save as much as you spend through caches, twice and three times as much, net of what their writes cost, within 30 days.",
+			"Money that was never spent.").leveled(saved(1), saved(2), saved(3)),
 	}
 }
 
-// saved is a level of net cache saving per spend, at any spend that is not a
+// saved is a level of net cache saving, as a multiple of a spend that is not a
 // trifle.
-func saved(percent int64) Level {
-	share := Percent(percent)
-	return Level{Name: share.String(), Gate: Ratio{Of: CacheSaving, Per: Cost, AtLeast: share, Min: Amount(dollars(5))}}
+func saved(times int64) Level {
+	return Level{Name: fmt.Sprintf("%d×", times), Gate: Ratio{Of: CacheSaving, Per: Cost, AtLeast: Fraction{times, 1}, Min: Amount(dollars(5))}}
 }
 
 func breadthRules() []Rule {

@@ -15,7 +15,7 @@ type Facts struct {
 	AsOf    time.Time
 	Lens    Lens
 	First   Day // first day of the window; of all time, the first active day
-	Last    Day // last day of the window, inclusive
+	Last    Day // last day of the window that has begun, inclusive
 
 	Usage         usage.Usage   // sums by meter; Requests holds Calls
 	Cost          pricing.Money // of what is priced

@@ -12,8 +12,9 @@ import (
 	"github.com/tokenomics-go/tokenomics/usage"
 )
 
-// Facts returns what is known in the window as of an instant. Days after the
-// window do not count; later samples of its last day do. It fails with
+// Facts returns what is known in the window as of an instant. Days after that
+// of the instant do not count, even where a calendar period goes on; later
+// samples of the same day do. It fails with
 // [ErrWindow] for a window in a zone the accumulator was not made for, with
 // [ErrSample] after a bad sample, and with [ErrOverflow].
 func (a *Accumulator) Facts(asOf time.Time, w Window) (Facts, error) {
@@ -50,6 +51,7 @@ func (a *Accumulator) see(f *Facts, asOf time.Time, lens Lens, want facet) error
 		return fmt.Errorf("%w: no days of %s, want the zone among the needs", ErrWindow, lens.Window.Zone)
 	}
 	first, last := lens.Window.Span(asOf)
+	last = min(last, DayOf(asOf, lens.Window.Zone)) // the rest of a calendar period is not known yet
 	*f = Facts{
 		Subject: f.Subject, AsOf: asOf, Lens: lens, First: first, Last: last,
 		Days: f.Days[:0], Models: f.Models[:0], Longest: f.Longest[:0],

@@ -57,6 +57,9 @@ func newOracle(all []Sample, asOf time.Time, lens Lens) *oracle {
 	case CalSeason:
 		o.first, o.last = civil(lens.Window.First.Start(nil), time.UTC), civil(lens.Window.Last.Start(nil), time.UTC)
 	}
+	if today.Before(o.last) {
+		o.last = today // what comes later in the period is not known yet
+	}
 	for _, s := range all {
 		d := civil(s.At, zone)
 		if d.Before(o.first) || d.After(o.last) || s.Trust < lens.MinTrust || (lens.Humans && s.Automation) {

@@ -131,6 +131,19 @@ func TestRollingWindowLaw(t *testing.T) {
 	}
 }
 
+// A month that goes on holds nothing of its days to come.
+func TestCalendarWindowsDoNotSeeTheFuture(t *testing.T) {
+	for _, w := range []Window{{Period: CalMonth}, {Period: CalWeek}, Season(DateOf(2026, 4, 1), DateOf(2026, 4, 30))} {
+		f := factsOf(t, noon(8), w, call(noon(7), 1), call(noon(8).Add(time.Hour), 1), call(noon(9), 1))
+		if f.Events != 2 || f.Last != DateOf(2026, 4, 8) {
+			t.Errorf("%s: %d events up to %s, want 2 up to 2026-04-08", w, f.Events, f.Last)
+		}
+	}
+	if f := factsOf(t, noon(1), Season(DateOf(2026, 5, 1), DateOf(2026, 5, 30)), call(noon(1), 1)); f.Events != 0 {
+		t.Errorf("a season to come has %d events", f.Events)
+	}
+}
+
 func TestStreakOverOddDays(t *testing.T) {
 	at := func(s string) time.Time {
 		v, err := time.Parse(time.RFC3339, s)
