@@ -119,6 +119,8 @@ const (
 	FlagPartial    Flags = 1 << iota // the response was cut short: counts are a lower bound
 	FlagEstimated                    // counts were estimated, not reported
 	FlagBackfilled                   // entered by a backfill, past the acceptance window
+
+	allFlags = FlagPartial | FlagEstimated | FlagBackfilled
 )
 
 // Entry is an event and its price under one activation of a price book. The
