@@ -9,16 +9,17 @@ import (
 )
 
 // Book is an immutable set of price sheets, ready to price calls. It is safe
-// for concurrent use. Books are made by [Builtin], [NewBook] and [Book.With].
+// for concurrent use. Books are made by [Builtin], [NewBook] and [Book.With];
+// the zero Book is empty and knows no model.
 type Book struct {
 	version  string
 	currency string
-	t        *tables
+	t        tables
 }
 
 // NewBook builds a book of the given sheets alone; see [Book.With].
 func NewBook(sheets ...Sheet) (*Book, error) {
-	return (&Book{t: new(tables)}).With(sheets...)
+	return new(Book).With(sheets...)
 }
 
 // Version names the book's content: 16 hexadecimal digits that follow from the

@@ -33,7 +33,7 @@ func (b *Book) With(sheets ...Sheet) (*Book, error) {
 	if err := errors.Join(nb.errs...); err != nil {
 		return nil, err
 	}
-	return &Book{version: nb.version, currency: nb.currency, t: nb.t}, nil
+	return &Book{version: nb.version, currency: nb.currency, t: *nb.t}, nil
 }
 
 // builder makes the tables of a new book out of those of an old one.
@@ -48,7 +48,7 @@ type builder struct {
 }
 
 func newBuilder(b *Book) *builder {
-	o := b.t
+	o := &b.t
 	nb := &builder{version: b.version, currency: b.currency, keys: map[[2]string]uint32{}}
 	// What is only appended to is shared up to its length; what is changed in
 	// place is copied.

@@ -62,7 +62,7 @@ func (c Cost) Lines() iter.Seq[Line] {
 		if c.book == nil {
 			return
 		}
-		t := c.book.t
+		t := &c.book.t
 		cd := &t.cards[c.card]
 		for m, n := range c.usage.Vector() {
 			meter := usage.Meter(m)
@@ -80,7 +80,7 @@ func (c Cost) Lines() iter.Seq[Line] {
 }
 
 func (c *Cost) line(cd *card, m usage.Meter, n int64) Line {
-	t := c.book.t
+	t := &c.book.t
 	r := &t.rows[c.row]
 	s := &t.sheets[r.sheet]
 	a, rounded, _ := t.amount(cd, m, n, &c.terms)
@@ -126,7 +126,7 @@ func shortTime(at time.Time) string {
 
 // why says in words what led to a meter's rate.
 func (c *Cost) why(cd *card, m usage.Meter) string {
-	t := c.book.t
+	t := &c.book.t
 	r := &t.rows[c.row]
 	var parts []string
 	if c.terms.variant >= 0 && m.IsToken() {
@@ -177,7 +177,7 @@ func (c *Cost) CacheSaving() (saving Money, ok bool) {
 	if c.book == nil {
 		return Money{}, false
 	}
-	t := c.book.t
+	t := &c.book.t
 	cd := &t.cards[c.card]
 	var whole, paid u128
 	for _, p := range cachePairs {
@@ -214,7 +214,7 @@ func (c Cost) Explain() string {
 	if c.book == nil {
 		return "unpriced: the model is in no sheet at that time\n"
 	}
-	t := c.book.t
+	t := &c.book.t
 	r := &t.rows[c.row]
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s", c.Total, c.book.currency)

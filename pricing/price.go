@@ -32,7 +32,8 @@ func (b *Book) PriceInto(dst *Cost, c *Call) error {
 }
 
 // Handle is a model of a book, found once and for all: pricing through it
-// saves looking the names up. It is immutable and safe for concurrent use.
+// saves looking the names up. It is immutable and safe for concurrent use. The
+// zero Handle is no model: it prices nothing.
 type Handle struct {
 	book *Book
 	l    lookup
@@ -50,21 +51,36 @@ func (b *Book) Resolve(provider, model string) (Handle, error) {
 }
 
 // Provider returns the short name of the provider.
-func (h Handle) Provider() string { return h.book.t.entries[h.l.entry].provider }
+func (h Handle) Provider() string {
+	if h.book == nil {
+		return ""
+	}
+	return h.book.t.entries[h.l.entry].provider
+}
 
 // ID returns the provider's own id of the model.
-func (h Handle) ID() string { return h.book.t.entries[h.l.entry].id }
+func (h Handle) ID() string {
+	if h.book == nil {
+		return ""
+	}
+	return h.book.t.entries[h.l.entry].id
+}
 
 // Match says how the name was found.
 func (h Handle) Match() Match { return h.l.match }
 
 // PriceInto is [Book.PriceInto] for calls of this model: c.Provider and
 // c.Model are not looked at.
-func (h Handle) PriceInto(dst *Cost, c *Call) error { return h.book.price(dst, c, h.l) }
+func (h Handle) PriceInto(dst *Cost, c *Call) error {
+	if h.book == nil {
+		return new(Book).unknown(dst, c, unknownName)
+	}
+	return h.book.price(dst, c, h.l)
+}
 
 // price prices a call of a model that was found.
 func (b *Book) price(dst *Cost, c *Call, l lookup) error {
-	t := b.t
+	t := &b.t
 	e := &t.entries[l.entry]
 	at := unixNano(c.At)
 	segments := cut(t.segments, e.segments)
@@ -142,7 +158,7 @@ func coldCounts(u *usage.Usage) int64 {
 
 // total adds the lines up. The chosen card and terms are in dst.
 func (b *Book) total(dst *Cost, c *Call) error {
-	t, x := b.t, &dst.terms
+	t, x := &b.t, &dst.terms
 	cd := &t.cards[dst.card]
 	sum, missing, ok := t.sum(cd, &c.Usage, x)
 	if x.denied != 0 {

@@ -2,9 +2,7 @@
 
 package pricing
 
-var builtin = Book{version: "9c428f4c10ebaae8", currency: "USD", t: &builtinTables}
-
-var builtinTables = tables{
+var builtin = Book{version: "9c428f4c10ebaae8", currency: "USD", t: tables{
 	sheets: []sheetInfo{
 		{"anthropic", "https://platform.claude.com/docs/en/about-claude/pricing", 1792800000},
 		{"azure", "https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/", 1790121600},
@@ -9884,4 +9882,4 @@ var builtinTables = tables{
 		0, 0, 0, 0, 0, 0, 1388, 0, 0, 0, 0, 0, 0, 0, 723, 420, 1095, 2332, 0, 0, 0, 0, 0, 2531, 2513, 0, 153, 42, 0, 1511, 2180, 0,
 		0, 0, 0, 0, 835, 0, 640, 0, 0, 0, 0, 0, 0, 1562, 0, 0, 0, 0, 740, 629, 1593, 409, 1784, 2723, 0, 183, 1689, 0, 0, 0, 126, 0,
 	},
-}
+}}
