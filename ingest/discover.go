@@ -16,16 +16,17 @@ import (
 // Kind says whose logs a home holds.
 type Kind uint8
 
-// The kinds.
+// The kinds. Unknown is for loose files that are no log of any tool.
 const (
-	ClaudeCode Kind = iota + 1
+	Unknown Kind = iota
+	ClaudeCode
 	Codex
 	Gemini
 )
 
-var kindNames = [...]string{"", "claudecode", "codex", "gemini"}
+var kindNames = [...]string{"unknown", "claudecode", "codex", "gemini"}
 
-// String returns "claudecode", "codex" or "gemini".
+// String returns "unknown", "claudecode", "codex" or "gemini".
 func (k Kind) String() string {
 	if int(k) < len(kindNames) {
 		return kindNames[k]
@@ -57,7 +58,9 @@ var folderNames = map[string]Kind{".claude": ClaudeCode, ".codex": Codex, ".gemi
 //   - Without any, fsys may be a home itself: it has projects/, sessions/ or
 //     archived_sessions/, or tmp/ with a chats folder in it.
 //   - Else every *.jsonl and *.json file is judged by its first lines, and
-//     those of one kind make one Home each, without a subject.
+//     those of one kind make one Home each, without a subject. Files that are
+//     no log of any kind make a Home of kind Unknown, so that reading can say
+//     that they were passed over.
 //
 // Homes are sorted by path, then kind. Folders that cannot be listed are
 // passed over here and are problems when they are read; only an unreadable
@@ -76,7 +79,7 @@ func Discover(ctx context.Context, fsys fs.FS) ([]Home, error) {
 		if path.Base(file) == "claude" && path.Base(where) == ".config" && isDir(fsys, path.Join(file, "projects")) {
 			kind, where = ClaudeCode, path.Dir(where)
 		}
-		if kind == 0 {
+		if kind == Unknown {
 			return nil
 		}
 		h := Home{Kind: kind, Path: file}
@@ -153,9 +156,6 @@ func sniffAll(ctx context.Context, fsys fs.FS, files []string) ([]Home, error) {
 			return nil, err
 		}
 		kind := sniff(fsys, file)
-		if kind == 0 {
-			continue
-		}
 		if byKind[kind] == nil {
 			byKind[kind] = &Home{Kind: kind, Path: "."}
 		}
@@ -171,24 +171,24 @@ func sniffAll(ctx context.Context, fsys fs.FS, files []string) ([]Home, error) {
 // sniffSize is how much of a file is looked at to tell its kind.
 const sniffSize = 64 << 10
 
-// sniff tells the kind of a loose file by its first lines, 0 if it cannot.
+// sniff tells the kind of a loose file by its first lines.
 func sniff(fsys fs.FS, file string) Kind {
 	f, err := fsys.Open(file)
 	if err != nil {
-		return 0
+		return Unknown
 	}
 	defer f.Close() //nolint:errcheck // opened for reading only
 	head := make([]byte, sniffSize)
 	n, err := io.ReadFull(f, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return 0
+		return Unknown
 	}
 	head = head[:n]
 	if strings.HasSuffix(file, ".json") { // only one tool keeps whole sessions
 		if has(head, "sessionId") && (has(head, "messages") || has(head, "projectHash")) {
 			return Gemini
 		}
-		return 0
+		return Unknown
 	}
 	for line := range bytes.Lines(head) {
 		switch {
@@ -200,7 +200,7 @@ func sniff(fsys fs.FS, file string) Kind {
 			return ClaudeCode
 		}
 	}
-	return 0
+	return Unknown
 }
 
 // has reports whether text has a JSON string that is just word.

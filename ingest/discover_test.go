@@ -42,7 +42,7 @@ func TestDiscover(t *testing.T) {
 		{"loose files", map[string]string{
 			"a.jsonl": claude, "b/c.jsonl": "\n" + claude2, "d.jsonl": codex, "e.jsonl": gemini, "f.json": whole,
 			"g.json": `{"name":"package"}`, "h.jsonl": `{"x":1}`, "i.jsonl": "", "j.jsonl": strings.Repeat("x", 1<<17),
-		}, []string{"claudecode . @ [a.jsonl b/c.jsonl]", "codex . @ [d.jsonl]", "gemini . @ [e.jsonl f.json]"}},
+		}, []string{"unknown . @ [g.json h.jsonl i.jsonl j.jsonl]", "claudecode . @ [a.jsonl b/c.jsonl]", "codex . @ [d.jsonl]", "gemini . @ [e.jsonl f.json]"}},
 	} {
 		homes, err := ingest.Discover(context.Background(), readtest.Files(tc.files))
 		if err != nil {

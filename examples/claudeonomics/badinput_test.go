@@ -84,6 +84,17 @@ func TestBadInput(t *testing.T) {
 			t.Errorf("exit %d, %q, %q", code, out, errs)
 		}
 	})
+	t.Run("loose files", func(t *testing.T) {
+		dir := t.TempDir()
+		write(t, dir, "good.jsonl", reply("1", ""))
+		write(t, dir, "bad.jsonl", "garbage\n")
+		write(t, dir, "other.jsonl", `{"a":1}`)
+		write(t, dir, "package.json", `{"name":"x"}`)
+		code, out, _ := exec(t, "-logs", dir, "-at", "2026-11-15T00:00:00Z")
+		if code != 1 || !strings.Contains(out, "bad.jsonl:1") || !strings.Contains(out, "other.jsonl") || !strings.Contains(out, "files ignored 1") || !strings.Contains(out, "claude-opus-5-5") {
+			t.Errorf("exit %d:\n%s", code, out)
+		}
+	})
 	t.Run("unknown model", func(t *testing.T) {
 		dir := t.TempDir()
 		write(t, dir, "ana/.claude/projects/p/s1.jsonl", strings.Replace(reply("1", ""), "claude-opus-5-5", "orchid-9", 1))

@@ -2,9 +2,11 @@
 package logs
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 
@@ -92,6 +94,8 @@ func ReadHome(ctx context.Context, fsys fs.FS, home *ingest.Home, opts *ingest.O
 		events, report, err = codex.Read(ctx, sub, &o)
 	case ingest.Gemini:
 		events, report, err = gemini.Read(ctx, sub, &o)
+	case ingest.Unknown:
+		return nil, passOver(sub, &o), nil
 	default:
 		return nil, report, fmt.Errorf("ingest: no reader for %s", home.Kind)
 	}
@@ -101,4 +105,44 @@ func ReadHome(ctx context.Context, fsys fs.FS, home *ingest.Home, opts *ingest.O
 		}
 	}
 	return events, report, err
+}
+
+// passOver reports files that are no log of any tool: a .jsonl file, and one
+// that is not JSON, is a problem; other .json files are just ignored.
+func passOver(fsys fs.FS, opts *ingest.Options) ingest.Report {
+	var report ingest.Report
+	limit := opts.MaxProblems
+	if limit == 0 {
+		limit = ingest.DefaultMaxProblems
+	}
+	for _, file := range opts.Files {
+		p := ingest.Problem{File: file, Kind: ingest.KindUnsupported, Detail: "no log of Claude Code, Codex or Gemini CLI"}
+		switch start, err := firstByte(fsys, file); {
+		case err != nil:
+			p.Kind, p.Detail = ingest.KindUnreadable, err.Error()
+		case start != 0 && start != '{' && start != '[':
+			p.Kind, p.Line, p.Detail = ingest.KindNotJSON, 1, "the file begins with no JSON"
+		case start == 0 || path.Ext(file) == ".json":
+			report.Counts[ingest.FilesIgnored]++
+			continue
+		}
+		report.AddProblem(p, limit)
+	}
+	return report
+}
+
+// firstByte returns the first byte of a file that is not white space; 0 if
+// there is none in its first 64 KiB.
+func firstByte(fsys fs.FS, file string) (byte, error) {
+	f, err := fsys.Open(file)
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close() //nolint:errcheck // opened for reading only
+	head, err := io.ReadAll(io.LimitReader(f, 64<<10))
+	head = bytes.TrimSpace(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")))
+	if err != nil || len(head) == 0 {
+		return 0, err
+	}
+	return head[0], nil
 }

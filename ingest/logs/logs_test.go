@@ -103,7 +103,7 @@ func TestErrors(t *testing.T) {
 	if _, _, err := logs.Read(context.Background(), os.DirFS("nothing-here"), nil); err == nil {
 		t.Error("a missing folder is no error")
 	}
-	if _, _, err := logs.ReadHome(context.Background(), fstest.MapFS{}, &ingest.Home{Path: "."}, nil); err == nil {
+	if _, _, err := logs.ReadHome(context.Background(), fstest.MapFS{}, &ingest.Home{Kind: 99, Path: "."}, nil); err == nil {
 		t.Error("a home of no kind is no error")
 	}
 	if _, _, err := logs.ReadHome(context.Background(), fstest.MapFS{}, &ingest.Home{Kind: ingest.Codex, Path: "/x"}, nil); err == nil {
