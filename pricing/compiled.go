@@ -121,7 +121,7 @@ type tables struct {
 func unixNano(t time.Time) int64 {
 	switch s := t.Unix(); {
 	case s > math.MaxInt64/1_000_000_000-1:
-		return math.MaxInt64
+		return math.MaxInt64 - 1 // an open end lies beyond it
 	case s < math.MinInt64/1_000_000_000+1:
 		return math.MinInt64
 	}

@@ -50,10 +50,15 @@ func times(text string) Multiple {
 	return Multiple{num: num, den: den}
 }
 
-// IsSet reports whether the factor is there and valid.
+// IsSet reports whether the multiple is there and valid.
 func (f Multiple) IsSet() bool { return f.den != 0 }
 
-// Err returns what is wrong with an invalid factor; nil for an absent one.
+// Cmp compares two multiples that are set; an absent one is less than any.
+func (f Multiple) Cmp(g Multiple) int {
+	return Rate{num: f.num, den: f.den}.Cmp(Rate{num: g.num, den: g.den})
+}
+
+// Err returns what is wrong with an invalid multiple; nil for an absent one.
 func (f Multiple) Err() error {
 	if f.bad == "" {
 		return nil

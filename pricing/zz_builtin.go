@@ -2,11 +2,11 @@
 
 package pricing
 
-var builtin = Book{version: "9c428f4c10ebaae8", currency: "USD", t: tables{
+var builtin = Book{version: "fa246973b279afa3", currency: "USD", t: tables{
 	sheets: []sheetInfo{
 		{"anthropic", "https://platform.claude.com/docs/en/about-claude/pricing", 1792800000},
 		{"azure", "https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/", 1790121600},
-		{"bedrock", "https://aws.amazon.com/bedrock/pricing/", 1790121600},
+		{"bedrock", "https://aws.amazon.com/bedrock/pricing/", 1792800000},
 		{"cerebras", "https://www.cerebras.ai/pricing#pricing", 1790121600},
 		{"cloudflare", "https://developers.cloudflare.com/workers-ai/platform/pricing/", 1790121600},
 		{"cohere", "https://cohere.com/pricing", 1790121600},
@@ -21,7 +21,7 @@ var builtin = Book{version: "9c428f4c10ebaae8", currency: "USD", t: tables{
 		{"openrouter", "https://openrouter.ai/models", 1790121600},
 		{"perplexity", "https://docs.perplexity.ai/docs/getting-started/pricing", 1790121600},
 		{"together", "https://www.together.ai/pricing", 1790121600},
-		{"vertex", "https://cloud.google.com/vertex-ai/generative-ai/pricing", 1790121600},
+		{"vertex", "https://cloud.google.com/vertex-ai/generative-ai/pricing", 1792800000},
 		{"voyage", "https://docs.voyageai.com/docs/pricing", 1790121600},
 		{"xai", "https://docs.x.ai/docs/models", 1790121600},
 		{"zhipu", "https://open.bigmodel.cn/pricing", 1790121600},
