@@ -155,6 +155,19 @@ func TestSimulation(t *testing.T) {
 	}
 }
 
+// TestNothingToShow: a board with nobody on it, and a list of nobody.
+func TestNothingToShow(t *testing.T) {
+	if code, out, _ := exec(t, "-at", "2020-01-01T00:00:00Z"); code != 0 || !strings.Contains(out, "Nobody has a place") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+	if code, out, _ := exec(t, "-n", "0"); code != 0 || !strings.Contains(out, "and 17 more") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+	if code, out, _ := exec(t, "-simulate", "50", "-subject", "eng-000007"); code != 0 || !strings.Contains(out, "eng-000007") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+}
+
 // TestCompanyMatchesTheNews checks the spread without recording it: 60.2
 // trillion in all, 281 billion for the first, at least five million events.
 func TestCompanyMatchesTheNews(t *testing.T) {

@@ -32,11 +32,24 @@ func (r *report) printBoard(out screen.Screen, source string) {
 		r.from.Format(time.DateOnly), r.to.Add(-time.Nanosecond).Format(time.DateOnly),
 		screen.Exact(int64(r.ranked)), r.metricTitle(), screen.Count(r.total.Tokens), costText(r.total))
 	out.Wrapped("", note)
-	if len(r.rows) == 0 {
-		out.Printf("\n  Nobody has a place on this board yet.\n")
+	if r.ranked == 0 {
+		out.Printf("\n  Nobody has a place on this board.\n")
 		return
 	}
 	out.Printf("\n")
+	if len(r.rows) > 0 {
+		r.printRows(out)
+	}
+	if r.total.Unpriced > 0 {
+		out.Wrapped("  ", fmt.Sprintf("* %s of %s calls have no full price; what they cost is not known and not in the sums.",
+			screen.Exact(r.total.Unpriced), screen.Exact(r.total.Events)))
+	}
+	if more := r.ranked - len(r.rows); more > 0 {
+		out.Printf("  … and %s more\n", screen.Exact(int64(more)))
+	}
+}
+
+func (r *report) printRows(out screen.Screen) {
 	t := screen.Table{Columns: []screen.Column{
 		{Title: "#", Right: true}, {Title: "±", Keep: 6}, {Title: "who", Flex: 10}, {Title: "tier", Keep: 7},
 		{Title: "titles", Keep: 3, Flex: 14}, {Title: "tokens", Right: true}, {Title: "cost", Right: true, Keep: 9},
@@ -65,13 +78,6 @@ func (r *report) printBoard(out screen.Screen, source string) {
 		t.Add(cells...)
 	}
 	t.Print(out)
-	if r.total.Unpriced > 0 {
-		out.Wrapped("  ", fmt.Sprintf("* %s of %s calls have no full price; what they cost is not known and not in the sums.",
-			screen.Exact(r.total.Unpriced), screen.Exact(r.total.Events)))
-	}
-	if more := r.ranked - len(r.rows); more > 0 {
-		out.Printf("  … and %s more\n", screen.Exact(int64(more)))
-	}
 }
 
 func lastSteps(r *report) string {

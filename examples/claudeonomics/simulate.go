@@ -66,6 +66,9 @@ func simulate(ctx context.Context, out screen.Screen, o options) error {
 	if err != nil {
 		return err
 	}
+	if o.subject != "" {
+		return b.printPerson(ctx, out, o.subject)
+	}
 	b.printBoard(out, fmt.Sprintf("a simulated company of %s", screen.Exact(int64(o.simulate))))
 	if err := printRanks(out, eng, b, c); err != nil {
 		return err
