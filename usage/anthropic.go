@@ -192,7 +192,7 @@ func (f *anthropicFields) response(d *decoder, r *Response) {
 	}
 	r.Shape, r.ID, r.Model = AnthropicMessages, f.id, f.model
 	r.Tier, r.Speed, r.Region = f.tier, f.speed, f.region
-	if f.batch && r.Tier == "" {
+	if f.batch && (r.Tier == "" || r.Tier == "standard") {
 		r.Tier = "batch"
 	}
 	if r.Provider == Auto {

@@ -4,8 +4,8 @@ package usage
 // inputTokens leaves out what was read from or written to a cache.
 func (d *decoder) converse(at *place, r *Response) {
 	o, u := &at.outer, &at.usage
-	if r.Provider == Auto {
-		r.Provider = Bedrock
+	if r.Provider == Auto && (o.any(kStopReasonCamel, kMetrics) || u.any(kCacheDetails)) {
+		r.Provider = Bedrock // frameworks imitate the counts, not what is around them
 	}
 	d.labels(r, at, kID, kModel)
 	var t object
@@ -29,11 +29,8 @@ func (d *decoder) converse(at *place, r *Response) {
 // converseWrites reads the cache writes. cacheDetails divides them by
 // lifetime; the rest is of the default of 5 minutes.
 func (d *decoder) converseWrites(u *object, r *Response) {
-	whole, k := int64(0), kCacheWriteCamel
-	if !u.has(k) {
-		k = kCacheWriteTokenCount
-	}
-	whole = d.count(u, k)
+	k := pick(u, kCacheWriteCamel, kCacheWriteTokenCount).k
+	whole := d.count(u, k)
 	var known int64
 	var e object
 	for it := d.elements(u, kCacheDetails); d.next(&it, &e); {

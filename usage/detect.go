@@ -133,6 +133,8 @@ func (d *decoder) usageShape(u, o *object) Shape {
 		return CohereChat
 	case u.any(kSeconds):
 		return OpenAITranscription
+	case u.any(kTotalTokens) && d.is(o, kObject, "list"):
+		return OpenAIEmbeddings
 	case u.any(kCacheReadInputTokens, kCacheCreationInputTokens):
 		return AnthropicMessages
 	}

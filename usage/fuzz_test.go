@@ -105,7 +105,7 @@ func FuzzStream(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string, a, b uint16) {
 		whole := NewStream(Auto)
-		whole.Write([]byte(text))
+		feed(t, whole, text)
 		want, wantErr := whole.Result()
 		if wantErr == nil {
 			checkResponse(t, want)
@@ -117,7 +117,9 @@ func FuzzStream(f *testing.F) {
 		for i, rest := 0, []byte(text); len(rest) > 0; i++ {
 			n := min(sizes[i%2], len(rest))
 			chunk := append([]byte(nil), rest[:n]...)
-			cut.Write(chunk)
+			if k, err := cut.Write(chunk); k != n || err != nil {
+				t.Fatalf("Write = %d, %v", k, err)
+			}
 			clear(chunk) // the stream keeps no reference to it
 			rest = rest[n:]
 			if i%5 == 0 {

@@ -1,6 +1,9 @@
 package usage
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // modes are token counts by kind of content. Documents bill as images.
 type modes struct{ text, audio, image, video int64 }
@@ -60,6 +63,25 @@ func (d *decoder) gemini(at *place, r *Response) {
 		g.outputModes = d.modes(u, kCandidatesDetails)
 	}
 	d.geminiUsage(u, &g, r)
+	d.grounding(o, r)
+}
+
+// grounding counts the searches behind an answer. Gemini 3 bills each query,
+// earlier models an answer with any.
+func (d *decoder) grounding(o *object, r *Response) {
+	s := o.vals[kCandidates]
+	if !s.ok() || d.data[s.from] != '[' || !bytes.Contains(d.data[s.from:s.to], []byte("earch")) {
+		return
+	}
+	var e, g object
+	for it := d.elements(o, kCandidates); d.next(&it, &e); {
+		if d.isObject(&e, kGroundingMetadata) && d.enter(&e, kGroundingMetadata, &g) {
+			r.Usage.WebSearches += d.length(&g, kWebSearchQueries)
+		}
+	}
+	if strings.HasPrefix(r.Model, "gemini-1") || strings.HasPrefix(r.Model, "gemini-2") {
+		r.Usage.WebSearches = min(r.Usage.WebSearches, 1)
+	}
 }
 
 // geminiTier reads what was served, and who can only have served it: Vertex

@@ -145,6 +145,8 @@ const (
 
 	// Bedrock
 	kInputTokensCamel
+	kMetrics
+	kStopReasonCamel
 	kOutputTokensCamel
 	kTotalTokensCamel
 	kCacheReadCamel
@@ -543,6 +545,10 @@ func lookup(name []byte) key {
 		return kFramework
 	case "finish_reason", "finishReason":
 		return kFinishReason
+	case "stopReason":
+		return kStopReasonCamel
+	case "metrics":
+		return kMetrics
 	}
 	return noKey
 }

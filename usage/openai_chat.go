@@ -40,6 +40,9 @@ func (d *decoder) chatProvider(o, u *object, perplexity bool) string {
 
 func (d *decoder) chatPrompt(u *object, r *Response) {
 	p := prompt{whole: d.count(u, kPromptTokens)}
+	if r.Shape == OpenAIEmbeddings && !u.has(kPromptTokens) {
+		p.whole = d.count(u, kTotalTokens) // some say no more than that
+	}
 	var det object
 	d.enter(u, kPromptTokensDetails, &det)
 	p.audio, p.image, p.video = d.count(&det, kAudioTokens), d.count(&det, kImageTokens), d.count(&det, kVideoTokens)
@@ -79,7 +82,7 @@ func (d *decoder) chatReply(u *object, r *Response, perplexity bool) {
 		c.reasoning = d.count(u, kReasoningTokens)
 	}
 	onTop := perplexity || (r.Provider == XAI && !u.has(kTotalTokens))
-	if u.has(kTotalTokens) && !perplexity {
+	if u.has(kTotalTokens) && u.has(kPromptTokens) && !perplexity {
 		gap := d.count(u, kTotalTokens) - d.count(u, kPromptTokens) - c.whole
 		switch {
 		case gap == 0:
@@ -106,6 +109,9 @@ func (d *decoder) chatTools(u *object, r *Response) {
 	}
 	d.xaiTools(u, r)
 	r.Usage.WebSearches += d.count(u, kNumSearchQueries)
+	if d.count(u, kNumSourcesUsed) > 0 {
+		d.note("unmetered: usage.num_sources_used")
+	}
 }
 
 // xaiTools reads the calls of xAI's server-side tools.

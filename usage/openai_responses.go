@@ -33,11 +33,14 @@ func (d *decoder) responsesPrompt(at *place, r *Response) {
 	if !d.enter(u, kInputTokensDetails, &det) {
 		d.enter(u, kInputTokenDetails, &det)
 	}
-	p.cached = d.first(&det, kCachedTokens)
+	p.cached = d.count(&det, kCachedTokens)
+	if !det.has(kCachedTokens) {
+		p.cached = d.count(u, kCachedTokens)
+	}
 	p.audio, p.image = d.count(&det, kAudioTokens), d.count(&det, kImageTokens)
-	if d.enter(&det, kCachedTokensDetails, &cached) {
+	if d.enter(&det, kCachedTokensDetails, &cached) || d.enter(u, kCachedTokensDetails, &cached) {
 		p.cachedAudio, p.cachedImage = d.count(&cached, kAudioTokens), d.count(&cached, kImageTokens)
-		if whole := p.cachedAudio + p.cachedImage + d.count(&cached, kTextTokens); !det.has(kCachedTokens) {
+		if whole := p.cachedAudio + p.cachedImage + d.count(&cached, kTextTokens); !det.has(kCachedTokens) && !u.has(kCachedTokens) {
 			p.cached = whole
 		}
 	}
@@ -102,8 +105,10 @@ func (d *decoder) responsesTools(o *object, r *Response) {
 		}
 	}
 	var tools, web object
-	if d.isObject(o, kToolUsage) && d.enter(o, kToolUsage, &tools) && d.enter(&tools, kWebSearch, &web) && web.has(kNumRequests) {
-		searches = d.count(&web, kNumRequests)
+	if d.isObject(o, kToolUsage) && d.enter(o, kToolUsage, &tools) {
+		if d.enter(&tools, kWebSearch, &web) && web.has(kNumRequests) {
+			searches = d.count(&web, kNumRequests)
+		}
 	}
 	r.Usage.FileSearches += files
 	if r.Usage.WebSearches == 0 {
@@ -112,6 +117,33 @@ func (d *decoder) responsesTools(o *object, r *Response) {
 	if r.Usage.CodeExecutions == 0 {
 		r.Usage.CodeExecutions = code
 	}
+	d.imageTool(o, &tools, r)
+}
+
+// imageTool adds the tokens of the image generation tool, which run on an
+// image model and are no part of usage, as a part of their own. The model is
+// the one the tool was configured with, if the body repeats it.
+func (d *decoder) imageTool(o, tools *object, r *Response) {
+	var at place
+	if !d.isObject(tools, kImageGen) || !d.enter(tools, kImageGen, &at.usage) || d.err != nil {
+		return
+	}
+	at.shape = OpenAIImages
+	var image Response
+	d.responsesPrompt(&at, &image)
+	d.responsesReply(&at, &image)
+	if d.err != nil || image.Usage == (Usage{}) {
+		return
+	}
+	part := Part{Kind: "image_generation", Usage: image.Usage}
+	var e object
+	for it := d.elements(o, kTools); d.next(&it, &e); {
+		if d.is(&e, kType, "image_generation") {
+			part.Model = d.string(&e, kModel)
+		}
+	}
+	r.Parts = []Part{{Kind: "response", Model: r.Model, Usage: r.Usage}, part}
+	r.Usage = sum(r.Usage, image.Usage)
 }
 
 // isSearch reports whether a web_search_call searched: opening a page or

@@ -35,8 +35,8 @@ const (
 // CanonicalProvider resolves a provider's name or alias to the short name of
 // this project. It knows the short names themselves, the values of
 // OpenTelemetry's gen_ai.provider.name and of the older gen_ai.system, and the
-// spellings of well-known price catalogues. Case and surrounding space do not
-// matter. A name it does not know is returned as it came, with false: it may
+// spellings of well-known price lists. Case and surrounding space do not matter.
+// A name it does not know is returned as it came, with false: it may
 // still be a host's own provider. The empty name is [Auto], and known.
 func CanonicalProvider(name string) (string, bool) {
 	switch strings.ToLower(strings.TrimSpace(name)) {

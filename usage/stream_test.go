@@ -1,6 +1,7 @@
 package usage
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -28,12 +29,17 @@ func streamed(t *testing.T, provider, text string, chunk int) (Response, error) 
 	s := NewStream(provider)
 	for len(text) > 0 {
 		n := min(chunk, len(text))
-		if k, err := s.Write([]byte(text[:n])); k != n || err != nil {
-			t.Fatalf("Write = %d, %v", k, err)
-		}
+		feed(t, s, text[:n])
 		text = text[n:]
 	}
 	return s.Result()
+}
+
+// feed writes to a stream, which always takes everything.
+func feed(t testing.TB, s *Stream, text string) {
+	if n, err := s.Write([]byte(text)); n != len(text) || err != nil {
+		t.Fatalf("Write = %d, %v", n, err)
+	}
 }
 
 func TestStreamAnthropic(t *testing.T) {
@@ -161,7 +167,7 @@ func TestStreamLargeEvent(t *testing.T) {
 			s := NewStream(Auto)
 			for rest := text; len(rest) > 0; {
 				n := min(chunk, len(rest))
-				s.Write([]byte(rest[:n]))
+				feed(t, s, rest[:n])
 				rest = rest[n:]
 				if held := cap(s.sse.line) + cap(s.sse.event) + cap(s.sse.reduce.out) + cap(s.json.event) + cap(s.json.reduce.out); held > 8<<20 {
 					t.Fatalf("%s: holds %d bytes", name, held)
@@ -177,10 +183,10 @@ func TestStreamLargeEvent(t *testing.T) {
 
 func TestStreamWithoutUsage(t *testing.T) {
 	r, err := streamed(t, OpenAI, "data: {\"id\":\"c1\",\"model\":\"gpt-x\",\"choices\":[{}]}\n\ndata: [DONE]\n\n", 3)
-	if err != ErrUnknownShape || r.ID != "c1" || r.Model != "gpt-x" || r.Usage != (Usage{}) {
+	if !errors.Is(err, ErrUnknownShape) || r.ID != "c1" || r.Model != "gpt-x" || r.Usage != (Usage{}) {
 		t.Errorf("%v %+v", err, r)
 	}
-	if _, err := NewStream(Auto).Result(); err != ErrUnknownShape {
+	if _, err := NewStream(Auto).Result(); !errors.Is(err, ErrUnknownShape) {
 		t.Errorf("empty: %v", err)
 	}
 }
@@ -190,7 +196,7 @@ func TestStreamResultBetweenWrites(t *testing.T) {
 	s := NewStream(Auto)
 	var states []string
 	for i := range len(anthropicStream) {
-		s.Write([]byte(anthropicStream[i : i+1]))
+		feed(t, s, anthropicStream[i:i+1])
 		r, err := s.Result()
 		state := fmt.Sprint(r.Usage.Output, r.Partial, err != nil)
 		if len(states) == 0 || states[len(states)-1] != state {
