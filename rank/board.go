@@ -71,6 +71,9 @@ func (b *Board) Add(subject string, at time.Time, delta int64) error {
 	}
 	id, ok := b.names.Lookup(subject)
 	if !ok {
+		if delta == 0 && badSubject(subject) == "" {
+			return nil
+		}
 		if id = b.names.ID(subject); id == NoID {
 			return noSubject("add", subject)
 		}

@@ -1,0 +1,184 @@
+package rank
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+)
+
+// sample is a board with some of everything.
+func sample(t testing.TB, cfg Config) *Board {
+	t.Helper()
+	b := mustBoard(t, cfg)
+	for i := range 200 {
+		mustAdd(t, b, subjectName(i), daysAgo(i%6), int64(i*i)-500)
+	}
+	mustAdd(t, b, "min", epoch, math.MinInt64)
+	_, ahead := b.Window()
+	mustAdd(t, b, "ahead", ahead, 7)
+	for _, s := range []string{subjectName(3), "idle"} {
+		if err := b.Hide(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b
+}
+
+func TestDamagedSnapshotsAreRefusedWhole(t *testing.T) {
+	good := sample(t, Config{}).Snapshot()
+	live := mustBoard(t, Config{})
+	mustAdd(t, live, "live", epoch, 1)
+	before := live.Snapshot()
+	refuse := func(what string, snapshot []byte, want error) {
+		t.Helper()
+		if err := live.Restore(snapshot); !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", what, err, want)
+		}
+		if !bytes.Equal(live.Snapshot(), before) || live.Names().Len() != 1 {
+			t.Fatalf("%s: the board changed", what)
+		}
+	}
+	for n := range len(good) {
+		refuse("cut short", good[:n], ErrSnapshot)
+	}
+	rng := rand.New(rand.NewPCG(12, 12))
+	for range 2000 {
+		bad := bytes.Clone(good)
+		at := rng.IntN(len(bad))
+		if at == len(snapshotMagic) {
+			continue // the version
+		}
+		bad[at] ^= 1 << rng.IntN(8)
+		refuse("one bit", bad, ErrSnapshot)
+	}
+	newer := bytes.Clone(good)
+	newer[len(snapshotMagic)]++
+	refuse("newer", newer, ErrSnapshotVersion)
+	refuse("longer", append(bytes.Clone(good), 0), ErrSnapshot)
+	for name, cfg := range map[string]Config{
+		"window":  {Window: Rolling7d},
+		"history": {History: 2},
+		"scorer":  {Scorer: CapPerStep(9)},
+		"week":    {Window: ThisWeek(nil)},
+	} {
+		refuse(name, sample(t, cfg).Snapshot(), ErrSnapshotConfig)
+	}
+	// Ties, names and CountHidden may differ.
+	other := mustBoard(t, Config{Ties: Dense, CountHidden: true})
+	if err := other.Restore(good); err != nil || !bytes.Equal(other.Snapshot(), good) {
+		t.Errorf("under other ties: %v", err)
+	}
+}
+
+// seal gives bytes a good checksum.
+func seal(snapshot []byte) []byte {
+	return binary.LittleEndian.AppendUint32(snapshot, crc32.Checksum(snapshot, castagnoli))
+}
+
+// Snapshots with a good checksum that no board has written.
+func TestForgedSnapshotsAreRefused(t *testing.T) {
+	cfg := Config{Window: Window{Length: 2 * time.Hour, Step: time.Hour}}
+	head := func(now int64) []byte {
+		s := append([]byte(snapshotMagic), snapshotVersion)
+		return binary.AppendVarint(append(appendConfig(s, &cfg), 1), now)
+	}
+	// Steps kept: now−2 (history), now−1, now, now+1.
+	tests := map[string][]byte{
+		"names out of order":          {2, 0, 1, 'b', 0, 1, 'a', 0, 0, 0, 2, 0, 1, 2, 1, 0},
+		"a name twice":                {2, 0, 1, 'a', 1, 0, 0, 0, 0, 2, 0, 1, 2, 1, 0},
+		"an empty name":               {1, 0, 0, 0, 0, 0, 1, 0, 1, 0},
+		"a name of broken UTF-8":      {1, 0, 1, 0xff, 0, 0, 0, 1, 0, 1, 0},
+		"more shared than there is":   {1, 1, 1, 'a', 0, 0, 0, 1, 0, 1, 0},
+		"more names than bytes":       {200, 1, 0, 1, 'a'},
+		"a subject without sums":      {1, 0, 1, 'a', 0, 0, 0, 0, 0},
+		"a sum of zero":               {1, 0, 1, 'a', 0, 0, 0, 1, 0, 0, 0},
+		"a sum of nobody":             {1, 0, 1, 'a', 0, 0, 0, 1, 2, 1, 0},
+		"two sums of one":             {1, 0, 1, 'a', 0, 0, 0, 2, 0, 1, 0, 1, 0},
+		"a long number":               {1, 0, 1, 'a', 0, 0, 0, 1, 0, 0x81, 0, 0},
+		"a sum beyond int64":          append([]byte{1, 0, 1, 'a', 0, 0, 0, 1, 0}, append(binary.AppendUvarint(nil, 1<<63), 0)...),
+		"totals beyond int64":         append([]byte{1, 0, 1, 'a', 0, 0, 1, 0}, append(append(binary.AppendUvarint(nil, math.MaxInt64), 1, 0), append(binary.AppendUvarint(nil, math.MaxInt64), 0)...)...),
+		"hidden nobody":               {1, 0, 1, 'a', 1, 1, 0, 0, 1, 0, 1, 0},
+		"one hidden twice":            {1, 0, 1, 'a', 2, 0, 0, 0, 0, 1, 0, 1, 0},
+		"bytes after its end":         {1, 0, 1, 'a', 0, 0, 0, 1, 0, 1, 0, 0},
+		"a step missing":              {1, 0, 1, 'a', 0, 0, 0, 1, 0, 1},
+		"a rise that wraps":           append(append([]byte{1, 0, 1, 'a', 0, 0, 0, 2, 0, 1}, binary.AppendUvarint(nil, math.MaxUint64)...), 1, 0),
+		"a name beyond the longest":   append(append(binary.AppendUvarint([]byte{1, 0}, MaxSubject+1), strings.Repeat("x", MaxSubject+1)...), 0, 0, 0, 1, 0, 1, 0),
+		"a count beyond what is left": {1, 0, 1, 'a', 0, 0, 0, 100, 0, 1, 0},
+	}
+	b, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := seal(append(head(490_000), 1, 0, 1, 'a', 0, 0, 0, 1, 0, 1, 0))
+	if err := b.Restore(good); err != nil || b.Len() != 1 || !bytes.Equal(b.Snapshot(), good) {
+		t.Fatalf("the good one: %v", err)
+	}
+	for name, rest := range tests {
+		if err := b.Restore(seal(append(head(490_000), rest...))); !errors.Is(err, ErrSnapshot) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, now := range []int64{math.MaxInt64, math.MinInt64, 3_000_000} {
+		if err := b.Restore(seal(append(head(now), 0, 0, 0, 0, 0, 0))); !errors.Is(err, ErrSnapshot) {
+			t.Errorf("now at step %d: %v", now, err)
+		}
+	}
+	if b.Len() != 1 || b.Names().Len() != 1 {
+		t.Error("the board changed")
+	}
+}
+
+func FuzzRestore(f *testing.F) {
+	header := len(snapshotMagic) + 1
+	for _, cfg := range []Config{{}, {Ties: FirstReached, Scorer: CapPerStep(40)}, {Window: ThisWeek(nil), History: 3}} {
+		s := sample(f, cfg).Snapshot()
+		f.Add(s[header : len(s)-4])
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		snapshot := seal(append(append([]byte(snapshotMagic), snapshotVersion), body...))
+		for _, cfg := range []Config{{Window: Rolling30d}, {Window: Rolling30d, Ties: FirstReached, Scorer: CapPerStep(40)}, {Window: ThisWeek(nil), History: 3}} {
+			b, err := New(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := b.Restore(snapshot); err != nil {
+				if b.Names().Len() != 0 || b.Len() != 0 {
+					t.Fatalf("half loaded: %v", err)
+				}
+				continue
+			}
+			if !bytes.Equal(b.Snapshot(), snapshot) {
+				t.Fatal("what was restored has another snapshot")
+			}
+			n := 0
+			for s := range b.All() {
+				if one, ok := b.Standing(s.Subject); !ok || one != s {
+					t.Fatalf("All says %v, Standing %v", s, one)
+				}
+				n++
+			}
+			if n != b.Len() {
+				t.Fatalf("%d rows, Len %d", n, b.Len())
+			}
+			_, until := b.Window()
+			if err := b.Advance(until); err != nil && b.Len() > 0 && until.Year() < 2261 {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+func FuzzParseCursor(f *testing.F) {
+	f.Add(cursorOf(&row{score: -5, last: 3, name: "ann"}).String())
+	f.Fuzz(func(t *testing.T, s string) {
+		if c, err := ParseCursor(s); err == nil && c.String() != s {
+			t.Fatalf("%q reads as %v, which is written %q", s, c, c.String())
+		}
+	})
+}
