@@ -54,7 +54,7 @@ func (d *decoder) gemini(at *place, r *Response) {
 	if u.has(kResponseTokenCount) {
 		g.outputKey = kResponseTokenCount
 	}
-	g.promptModes = d.modes(u, kPromptDetails)
+	g.promptModes = d.modes(u, pick(u, kPromptDetails, kPromptTokensDetails).k)
 	g.cachedModes = d.modes(u, kCacheDetailsByModality)
 	g.toolModes = d.modes(u, kToolUseDetails)
 	if u.has(kResponseDetails) {
