@@ -64,7 +64,7 @@ func New(ctx context.Context, cfg *Config) (*Engine, error) {
 		e.store = memstore.New(nil)
 	}
 	if e.now == nil {
-		e.now = time.Now
+		e.now = time.Now //nolint:forbidigo // the one clock, where the host gives none
 	}
 	e.scratch.New = func() any { return new(batch) }
 	if err := e.configureTiers(cfg); err != nil {
@@ -93,15 +93,6 @@ func New(ctx context.Context, cfg *Config) (*Engine, error) {
 		return nil, err
 	}
 	return e, nil
-}
-
-// Must returns the engine of a call to [New] or panics: for package-level
-// variables and small programs.
-func Must(e *Engine, err error) *Engine {
-	if err != nil {
-		panic(err)
-	}
-	return e
 }
 
 func (e *Engine) configureTiers(cfg *Config) error {

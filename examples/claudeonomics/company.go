@@ -32,7 +32,7 @@ type person struct {
 	cached  float64 // share of the prompt read from cache
 	written float64 // share written to cache
 	output  float64 // share generated
-	models  [3]int  // favourites, the first half of the time
+	models  [3]int  // favorites, the first half of the time
 	due     float64 // fractions of events carried over to the next day
 	owed    float64 // tokens not yet in an event
 }
@@ -47,7 +47,7 @@ const (
 	simulatedDays   = 30
 )
 
-// The models of that spring, by how often they are somebody's favourite.
+// The models of that spring, by how often they are somebody's favorite.
 var springModels = []struct{ provider, model string }{
 	{"anthropic", "claude-opus-4-6"}, {"anthropic", "claude-sonnet-4-6"}, {"anthropic", "claude-opus-4-6"},
 	{"anthropic", "claude-haiku-4-5"}, {"openai", "gpt-5.3-codex"}, {"openai", "gpt-5.4"},

@@ -59,7 +59,7 @@ var receiptCases = []receiptCase{
 	{name: "unknown meter", line: strings.Replace(use("10", ""), `"input"`, `"inputs"`, 1), code: "unknown_meter"},
 	{name: "negative", line: strings.Replace(use("10", ""), "1000", "-1", 1), code: "bad_count"},
 	{name: "beyond 1e12", line: strings.Replace(use("10", ""), "1000", "1000000000001", 1), code: "bad_count"},
-	{name: "unknown key", line: use("10", `,"colour":"red"`), code: "unknown_key"},
+	{name: "unknown key", line: use("10", `,"paint":"red"`), code: "unknown_key"},
 	{name: "duplicate key", line: use("10", `,"id":"11"`), code: "duplicate_key"},
 	{name: "duplicate meter", line: strings.Replace(use("10", ""), `"output":100`, `"input":100`, 1), code: "duplicate_key"},
 	{name: "wrong type", line: strings.Replace(use("10", ""), `"ana"`, `7`, 1), code: "wrong_type"},
