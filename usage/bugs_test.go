@@ -312,7 +312,7 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s: %v", c.body, err)
 			continue
 		}
-		if f.Path != c.path || f.Kind != c.kind { //nolint:errorlint // the sentinel itself
+		if f.Path != c.path || f.Kind != c.kind {
 			t.Errorf("%s:\n got %q (%v), %v\nwant %q (%v)", c.body, f.Path, f.Kind, err, c.path, c.kind)
 		}
 		if c.kind != nil && !errors.Is(err, c.kind) {
