@@ -229,16 +229,16 @@ func TestBoardAgainstOracle(t *testing.T) {
 			t.Logf("seed %d", seed)
 			g := newRig(t, seed, tt.cfg, tt.subjects)
 			g.values = tt.values
-			n, every := 6000, 40
+			n, checks := 70_000, 60 // over a million writes in all
 			if tt.subjects > 100 {
-				every = 400
+				checks = 10
 			}
 			if testing.Short() {
-				n = 1000
+				n = 5_000
 			}
 			for j := range n {
 				g.step()
-				if j%every == 0 {
+				if j%(n/checks) == 0 {
 					g.check()
 				}
 			}
