@@ -64,18 +64,11 @@ func (b *Book) Models() iter.Seq[Model] {
 // model without a provider counts as "".
 func (b *Book) Providers(model string) []string {
 	var names []string
-	seen := map[string]bool{}
-	for i := range b.t.entries {
-		p := b.t.entries[i].provider
-		if seen[p] {
-			continue
-		}
-		seen[p] = true
+	for _, p := range b.t.providers {
 		if l, fault := b.t.resolve(p, model); fault == found && b.t.entries[l.entry].provider == p {
 			names = append(names, p)
 		}
 	}
-	slices.Sort(names)
 	return names
 }
 

@@ -297,9 +297,12 @@ func (nb *builder) addModifier(sheet uint16, m *Modifier) {
 func (nb *builder) link() {
 	t := nb.t
 	nb.checkReferences()
-	t.segments, t.refs = nil, nil
+	t.segments, t.refs, t.providers = nil, nil, nil
 	for i := range t.entries {
 		e := &t.entries[i]
+		if k, known := slices.BinarySearch(t.providers, e.provider); !known {
+			t.providers = slices.Insert(t.providers, k, e.provider)
+		}
 		e.segments = span{uint32(len(t.segments)), uint32(len(nb.timelines[i]))}
 		t.segments = append(t.segments, nb.timelines[i]...)
 		e.mods = span{off: uint32(len(t.refs))}

@@ -103,17 +103,18 @@ type key struct {
 }
 
 type tables struct {
-	sheets   []sheetInfo
-	entries  []entry
-	segments []segment
-	rows     []row
-	cards    []card
-	cold     []coldRate
-	variants []variant
-	mods     []modifier
-	refs     []uint16 // into mods
-	keys     []key
-	slots    []uint32 // open addressing by hash: index into keys + 1
+	providers []string // of the entries, in byte order
+	sheets    []sheetInfo
+	entries   []entry
+	segments  []segment
+	rows      []row
+	cards     []card
+	cold      []coldRate
+	variants  []variant
+	mods      []modifier
+	refs      []uint16 // into mods
+	keys      []key
+	slots     []uint32 // open addressing by hash: index into keys + 1
 }
 
 // unixNano returns t in nanoseconds since 1970, clamped to what an int64 can

@@ -28,8 +28,11 @@ type ModelError struct {
 	Provider, Model string
 	At              time.Time
 	Meters          []usage.Meter // with ErrUnpriced: the meters in use that have no rate
-	Reason          string        // what is missing and what to do
 	Err             error         // the sentinel
+
+	book  *Book
+	entry uint32 // of a model that is known, but not at that time
+	fault string // of a model that is known: why there is no rate, if it is not just absent
 }
 
 // Error implements error.
@@ -48,8 +51,8 @@ func (e *ModelError) Error() string {
 		}
 		b.WriteString(sep + m.String())
 	}
-	if e.Reason != "" {
-		b.WriteString(": " + e.Reason)
+	if why := e.Reason(); why != "" {
+		b.WriteString(": " + why)
 	}
 	return b.String()
 }

@@ -3,49 +3,68 @@ package pricing
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/tokenomics-go/tokenomics/usage"
 )
 
-// The errors of calls. They build their texts only when they happen, away
-// from the path of calls that have a price.
+// The errors of calls. They build their texts only when they are asked for:
+// a ledger may hold many calls of a model nobody knows.
 
 // unknown is the error for a name that leads nowhere.
 func (b *Book) unknown(dst *Cost, c *Call, fault lookupFault) error {
 	*dst = Cost{missing: usedMeters(&c.Usage) &^ setOf(usage.Requests), usage: c.Usage}
-	e := &ModelError{Provider: c.Provider, Model: c.Model, At: c.At, Err: ErrUnknownModel}
-	sellers := b.Providers(c.Model)
-	switch {
-	case fault == ambiguousName:
+	e := &ModelError{Provider: c.Provider, Model: c.Model, At: c.At, Err: ErrUnknownModel, book: b, entry: noEntry}
+	if fault == ambiguousName {
 		e.Err = ErrAmbiguousProvider
-		e.Reason = "name one of " + strings.Join(sellers, ", ")
-	case c.Provider == "" && len(sellers) > 0:
-		e.Reason = "no vendor of its own sells it; name one of " + strings.Join(sellers, ", ")
-	case len(sellers) > 0:
-		e.Reason = "not sold there by book " + b.version + ", but by " + strings.Join(sellers, ", ")
-	default:
-		e.Reason = "in no sheet of book " + b.version + "; add it with Book.With, or ask Book.Infer for a guess"
 	}
 	return e
 }
 
+// noEntry is no index into entries.
+const noEntry = ^uint32(0)
+
 // notInForce is the error for a model whose rows do not hold the call's time.
-func (b *Book) notInForce(dst *Cost, c *Call, entry *entry) error {
+func (b *Book) notInForce(dst *Cost, c *Call, entry uint32) error {
 	*dst = Cost{missing: usedMeters(&c.Usage) &^ setOf(usage.Requests), usage: c.Usage}
-	e := &ModelError{Provider: entry.provider, Model: c.Model, At: c.At, Err: ErrUnknownModel}
-	segments := cut(b.t.segments, entry.segments)
+	return &ModelError{Provider: b.t.entries[entry].provider, Model: c.Model, At: c.At, Err: ErrUnknownModel, book: b, entry: entry}
+}
+
+// Reason says what is missing and what to do about it; "" if the rest of the
+// error says it all.
+func (e *ModelError) Reason() string {
 	switch {
-	case c.At.IsZero():
-		e.Reason = "the call has no time: set At"
-	case len(segments) == 0:
-		e.Reason = "none of its prices ever came into force"
-	default:
-		e.Reason = fmt.Sprintf("known from %s", timeOr(segments[0].from, "ever"))
-		if u := segments[len(segments)-1].until; !instant(u).IsZero() {
-			e.Reason += " until " + shortTime(instant(u))
-		}
+	case e.book == nil || e.Err == ErrUnpriced:
+		return e.fault
+	case e.entry != noEntry:
+		return e.book.t.spanText(e.entry, e.At)
 	}
-	return e
+	sellers := strings.Join(e.book.Providers(e.Model), ", ")
+	switch {
+	case e.Err == ErrAmbiguousProvider:
+		return "name one of " + sellers
+	case sellers == "":
+		return "in no sheet of book " + e.book.version + "; add it with Book.With, or ask Book.Infer for a guess"
+	case e.Provider == "":
+		return "no vendor of its own sells it; name one of " + sellers
+	}
+	return "not sold there by book " + e.book.version + ", but by " + sellers
+}
+
+// spanText says when an entry has prices.
+func (t *tables) spanText(entry uint32, at time.Time) string {
+	segments := cut(t.segments, t.entries[entry].segments)
+	switch {
+	case at.IsZero():
+		return "the call has no time: set At"
+	case len(segments) == 0:
+		return "none of its prices ever came into force"
+	}
+	text := "known from " + timeOr(segments[0].from, "ever")
+	if u := instant(segments[len(segments)-1].until); !u.IsZero() {
+		text += " until " + shortTime(u)
+	}
+	return text
 }
 
 func timeOr(ns int64, otherwise string) string {
@@ -60,7 +79,7 @@ func (b *Book) unpriced(dst *Cost, c *Call) error {
 	dst.Status = Partial
 	e := &b.t.entries[b.t.rows[dst.row].entry]
 	return &ModelError{Provider: e.provider, Model: c.Model, At: c.At, Err: ErrUnpriced,
-		Meters: dst.Missing(), Reason: b.t.modeText(&dst.terms, c)}
+		Meters: dst.Missing(), fault: b.t.modeText(&dst.terms, c)}
 }
 
 func (t *tables) modeText(x *terms, c *Call) string {

@@ -89,7 +89,7 @@ func (b *Book) price(dst *Cost, c *Call, l lookup) error {
 		i--
 	}
 	if i < 0 || at >= segments[i].until {
-		return b.notInForce(dst, c, e)
+		return b.notInForce(dst, c, l.entry)
 	}
 	u := &c.Usage
 	dst.usage = *u

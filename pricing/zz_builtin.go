@@ -3,6 +3,29 @@
 package pricing
 
 var builtin = Book{version: "fa246973b279afa3", currency: "USD", t: tables{
+	providers: []string{
+		"anthropic",
+		"azure",
+		"bedrock",
+		"cerebras",
+		"cloudflare",
+		"cohere",
+		"deepseek",
+		"fireworks",
+		"google",
+		"groq",
+		"minimax",
+		"mistral",
+		"moonshot",
+		"openai",
+		"openrouter",
+		"perplexity",
+		"together",
+		"vertex",
+		"voyage",
+		"xai",
+		"zhipu",
+	},
 	sheets: []sheetInfo{
 		{"anthropic", "https://platform.claude.com/docs/en/about-claude/pricing", 1792800000},
 		{"azure", "https://azure.microsoft.com/en-us/pricing/details/cognitive-services/openai-service/", 1790121600},
