@@ -70,8 +70,11 @@ func (d *decoder) gemini(at *place, r *Response) {
 // earlier models an answer with any.
 func (d *decoder) grounding(o *object, r *Response) {
 	s := o.vals[kCandidates]
-	if !s.ok() || d.data[s.from] != '[' || !bytes.Contains(d.data[s.from:s.to], []byte("earch")) {
+	if !s.ok() || d.data[s.from] != '[' {
 		return
+	}
+	if text := d.data[s.from:s.to]; bytes.IndexByte(text, 'Q') < 0 && !bytes.Contains(text, []byte("_queries")) {
+		return // no need to read the candidates a second time
 	}
 	var e, g object
 	for it := d.elements(o, kCandidates); d.next(&it, &e); {

@@ -68,35 +68,43 @@ func (r *elementReader) write(p []byte, m *merger) {
 
 // scan goes to the end of the object, or of p, and returns how far it came.
 func (r *elementReader) scan(p []byte) int {
+	depth, inText := r.depth, r.inText
 	i := 0
+	if r.escape {
+		r.escape = false
+		i = 1
+	}
 	for i < len(p) {
-		if r.inText {
-			if r.escape {
-				r.escape = false
+		if inText {
+			i += textRun(p[i:])
+			switch {
+			case i >= len(p):
+			case p[i] == '"':
+				inText = false
 				i++
-				continue
+			case i+1 == len(p):
+				r.escape = true
+				i++
+			default:
+				i += 2
 			}
-			n := textRun(p[i:])
-			if i += n; i == len(p) {
-				break
-			}
-			r.escape = p[i] == '\\'
-			r.inText = r.escape
-			i++
 			continue
 		}
-		switch p[i] {
+		c := p[i]
+		i++
+		switch c {
 		case '"':
-			r.inText = true
+			inText = true
 		case '{', '[':
-			r.depth++
+			depth++
 		case '}', ']':
-			if r.depth--; r.depth == 0 {
-				return i + 1
+			if depth--; depth == 0 {
+				r.depth, r.inText = 0, false
+				return i
 			}
 		}
-		i++
 	}
+	r.depth, r.inText = depth, inText
 	return len(p)
 }
 

@@ -61,19 +61,21 @@ func (m *merger) torn(b []byte) {
 	}
 }
 
-var usageMark = []byte(`"usage`)
-
 // mentionsUsage reports whether an event may hold usage: a key that begins
-// with usage and whose value is not null.
+// with usage and whose value is not null. It looks for the g, which is rarer
+// than the quote or any other letter of the word.
 func mentionsUsage(b []byte) bool {
-	for {
-		i := bytes.Index(b, usageMark)
-		if i < 0 {
+	for i := 0; ; i++ {
+		n := bytes.IndexByte(b[i:], 'g')
+		if n < 0 {
 			return false
 		}
-		escaped := i > 0 && b[i-1] == '\\' // in a text
-		b = b[i+len(usageMark):]
-		if !escaped && !isNullKey(b) {
+		i += n
+		if i < 4 || i+1 >= len(b) || b[i+1] != 'e' || string(b[i-4:i]) != `"usa` {
+			continue
+		}
+		escaped := i > 4 && b[i-5] == '\\' // in a text
+		if !escaped && !isNullKey(b[i+2:]) {
 			return true
 		}
 	}

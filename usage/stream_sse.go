@@ -20,6 +20,7 @@ type eventReader struct {
 }
 
 func (r *eventReader) write(p []byte, m *merger) {
+	hasCR := bytes.IndexByte(p, '\r') >= 0
 	for len(p) > 0 {
 		if r.skipLF {
 			r.skipLF = false
@@ -32,24 +33,33 @@ func (r *eventReader) write(p []byte, m *merger) {
 		nl := bytes.IndexByte(p, '\n')
 		if nl >= 0 {
 			line, end = p[:nl], nl+1
-			line = bytes.TrimSuffix(line, []byte{'\r'})
-		}
-		for {
-			cr := bytes.IndexByte(line, '\r')
-			if cr < 0 {
-				break
-			}
-			r.endLine(line[:cr], m)
-			line = line[cr+1:]
-			r.skipLF = nl < 0 && len(line) == 0
 		}
 		p = p[end:]
+		if hasCR {
+			line = r.splitCR(line, nl >= 0, m)
+		}
 		switch {
 		case nl >= 0:
 			r.endLine(line, m)
 		case len(line) > 0:
 			r.partLine(line)
 		}
+	}
+}
+
+// splitCR ends the lines that end in CR alone, and returns what follows.
+func (r *eventReader) splitCR(line []byte, ended bool, m *merger) []byte {
+	if ended && len(line) > 0 && line[len(line)-1] == '\r' {
+		line = line[:len(line)-1] // CRLF
+	}
+	for {
+		cr := bytes.IndexByte(line, '\r')
+		if cr < 0 {
+			return line
+		}
+		r.endLine(line[:cr], m)
+		line = line[cr+1:]
+		r.skipLF = !ended && len(line) == 0
 	}
 }
 
@@ -99,18 +109,17 @@ func (r *eventReader) endLine(b []byte, m *merger) {
 
 // dataOf returns the value of a data line.
 func dataOf(line []byte) ([]byte, bool) {
-	rest, ok := bytes.CutPrefix(line, []byte("data"))
-	if !ok || len(rest) == 0 {
-		return nil, ok
-	}
-	if rest[0] != ':' {
+	switch {
+	case len(line) < 4 || string(line[:4]) != "data":
 		return nil, false
+	case len(line) == 4:
+		return nil, true
+	case line[4] != ':':
+		return nil, false
+	case len(line) > 5 && line[5] == ' ':
+		return line[6:], true
 	}
-	rest = rest[1:]
-	if len(rest) > 0 && rest[0] == ' ' {
-		rest = rest[1:]
-	}
-	return rest, true
+	return line[5:], true
 }
 
 // begin makes room for a data line of the current or a new event.
