@@ -91,7 +91,12 @@ func (b *Book) price(dst *Cost, c *Call, l lookup) error {
 	if i < 0 || at >= segments[i].until {
 		return b.notInForce(dst, c, l.entry)
 	}
-	u := &c.Usage
+	return b.priceRow(dst, c, l, segments[i].row, at)
+}
+
+// priceRow prices a call by a row.
+func (b *Book) priceRow(dst *Cost, c *Call, l lookup, row uint32, at int64) error {
+	t, u := &b.t, &c.Usage
 	dst.usage = *u
 	if orCounts(u)>>39 != 0 { // negative, or perhaps beyond usage.MaxCount < 2^40
 		if err := u.Validate(); err != nil {
@@ -99,9 +104,8 @@ func (b *Book) price(dst *Cost, c *Call, l lookup) error {
 			return err
 		}
 	}
-	dst.book, dst.row, dst.Matched = b, segments[i].row, l.match
-	r := &t.rows[segments[i].row]
-	x := &dst.terms
+	dst.book, dst.row, dst.Matched = b, row, l.match
+	e, r, x := &t.entries[l.entry], &t.rows[row], &dst.terms
 	x.variant, x.cards, x.n, x.fault, x.denied, x.scope = -1, r.cards, 0, noFault, 0, 0
 	x.uniform, x.noSteps, x.num, x.den = true, false, 1, 1
 	if e.terms || l.geo != "" || len(c.Tier)|len(c.Speed)|len(c.Region)|len(c.Account) != 0 {
