@@ -5,7 +5,9 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -258,4 +260,73 @@ func BenchmarkRestore(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkCrowd is the worst that totals can do: all within 10⁵ of 10¹², all
+// equal, or one subject that takes every call.
+func BenchmarkCrowd(b *testing.B) {
+	const n = 85_000
+	for name, score := range map[string]func(i int) int64{
+		"close": func(i int) int64 { return 1e12 + int64(i*7919%100_000) },
+		"equal": func(int) int64 { return 1e12 },
+	} {
+		board := mustBoard(b, Config{})
+		for i := range n {
+			mustAdd(b, board, subjectName(i), epoch, score(i))
+		}
+		rng := rand.New(rand.NewPCG(9, 9))
+		b.Run(name+"/rank", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				board.StandingID(ID(rng.IntN(n) + 1))
+			}
+		})
+		b.Run(name+"/add", func(b *testing.B) { // up and down, so the crowd stays one
+			b.ReportAllocs()
+			i := 0
+			for b.Loop() {
+				if i++; board.AddID(ID(i/2%n+1), epoch, int64(i%2*2-1)*50) != nil {
+					b.Fatal("refused")
+				}
+			}
+		})
+	}
+	board := newLoaded(b, n)
+	b.Run("hot/add", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if board.AddID(77, benchNow, 3000) != nil {
+				b.Fatal("refused")
+			}
+		}
+	})
+}
+
+// BenchmarkShards adds on as many cores as there are, each with a board of its own
+// for its subjects; Merge reads them as one.
+func BenchmarkShards(b *testing.B) {
+	for _, cores := range []int{1, 2} {
+		b.Run(fmt.Sprintf("cores=%d", cores), func(b *testing.B) {
+			boards := make([]*Board, cores)
+			for i := range boards {
+				boards[i] = newLoaded(b, 85_000/cores)
+			}
+			l := newLoad(85_000/cores, true)
+			b.SetParallelism(1)
+			old := runtime.GOMAXPROCS(cores)
+			defer runtime.GOMAXPROCS(old)
+			var next atomic.Int32
+			b.ResetTimer()
+			b.RunParallel(func(pb *testing.PB) {
+				board := boards[int(next.Add(1)-1)%cores]
+				for i := 0; pb.Next(); i++ {
+					at := i & (loadSize - 1)
+					if board.AddID(l.ids[at], benchNow, l.deltas[at]) != nil {
+						b.Error("refused")
+						return
+					}
+				}
+			})
+		})
+	}
 }

@@ -117,8 +117,6 @@ func (o *oracle) ranks(rows []row) []Standing {
 	return out
 }
 
-func (o *oracle) standings(k int64) []Standing { return o.ranks(o.rows(k)) }
-
 func (o *oracle) total(k int64) *big.Int {
 	sum := new(big.Int)
 	for _, r := range o.rows(k) {
