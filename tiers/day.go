@@ -12,7 +12,7 @@ type Day int32
 const secondsPerDay = 24 * 60 * 60
 
 // DateOf returns the civil day of a date. Out of range months and days are
-// normalised as [time.Date] does.
+// normalized as [time.Date] does.
 func DateOf(year int, month time.Month, day int) Day {
 	return Day(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay)
 }

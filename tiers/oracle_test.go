@@ -436,7 +436,7 @@ func randomSamples(rng *rand.Rand, from time.Time, days int) []Sample {
 	for i := range out {
 		at := from.Add(time.Duration(rng.Int64N(int64(days) * int64(24*time.Hour))))
 		if i > 0 && rng.IntN(2) == 0 { // close to another one
-			at = out[i-1].At.Add(time.Duration(rng.IntN(5)) * 5 * time.Minute)
+			at = out[i-1].At.Add(time.Duration(rng.IntN(9)-4) * 5 * time.Minute)
 		}
 		s := Sample{
 			At: at.UTC(), Provider: pick(rng, "", "x", "y"), Model: pick(rng, "a", "b", "c"),

@@ -27,17 +27,17 @@ func (k Kind) String() string {
 }
 
 // Scope says whose facts a rule is about. The rule engine treats all alike;
-// who gathers the facts adds up the calls of a team or an organisation.
+// who gathers the facts adds up the calls of a team or an organization.
 type Scope uint8
 
 // The scopes.
 const (
 	OfSubject Scope = iota
 	OfTeam
-	OfOrganisation
+	OfOrganization
 )
 
-var scopeNames = [...]string{"subject", "team", "organisation"}
+var scopeNames = [...]string{"subject", "team", "organization"}
 
 // String returns the name used in JSON, such as "team".
 func (s Scope) String() string {
@@ -94,7 +94,7 @@ type Text struct {
 	Title       string `json:"title"`
 	Description string `json:"description"`        // what it takes
 	Unlocked    string `json:"unlocked,omitempty"` // said to who has earned it
-	Icon        string `json:"icon,omitempty"`     // an SVG image that takes its colour from the page
+	Icon        string `json:"icon,omitempty"`     // an SVG image that takes its color from the page
 }
 
 // Level is one step of a leveled rule.

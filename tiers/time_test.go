@@ -199,6 +199,9 @@ func TestLapses(t *testing.T) {
 	if at, ok := r.Lapses(a, noon(10), nil); !ok || !at.Equal(want) {
 		t.Errorf("live: %v %v, want %v", at, ok, want)
 	}
+	if at, ok := r.Lapses(a, want.Add(-time.Hour), nil); !ok || !at.Equal(want) {
+		t.Errorf("an hour before: %v %v, want %v", at, ok, want)
+	}
 	r.Revocation = Grace(48 * time.Hour)
 	if at, ok := r.Lapses(a, noon(10), nil); !ok || !at.Equal(want.Add(48*time.Hour)) {
 		t.Errorf("grace: %v %v", at, ok)
