@@ -150,8 +150,11 @@ func (b *Board) addNow(id ID, at time.Time, delta int64) bool {
 	if !b.plain || sec < r.beginSec || sec >= r.endSec {
 		return false
 	}
-	i, ok := r.members.find(id)
-	if !ok || int(i) >= len(r.today.dense) {
+	i, ok := uint32(id-1), true
+	if r.members.ids != nil {
+		i, ok = r.members.find(id)
+	}
+	if !ok || uint(i) >= uint(len(r.today.dense)) { // as many as there are members, at most
 		return false
 	}
 	sum := r.today.dense[i]

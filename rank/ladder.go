@@ -55,12 +55,12 @@ const mantissaSlack = 9
 // index returns the bucket of a key.
 func (l *ladder) index(key uint64) int {
 	shift := l.shiftOf(key)
-	return int(uint64(shift)<<l.mantissa + key>>shift)
+	return int(uint64(shift)<<(l.mantissa&63) + key>>(shift&63))
 }
 
 // shiftOf returns how many low bits of a key its bucket ignores.
 func (l *ladder) shiftOf(key uint64) uint {
-	length := uint(bits.Len64(key | 1<<l.mantissa))
+	length := uint(bits.Len64(key | 1<<(l.mantissa&63))) // &63 only tells the compiler what is so
 	return length - 1 - l.mantissa
 }
 
@@ -95,13 +95,13 @@ func (l *ladder) remove(nodes []node, i uint32, key uint64) {
 
 // move changes the key of member i.
 func (l *ladder) move(nodes []node, i uint32, from, to uint64) {
-	a, z := l.index(from), l.index(to)
-	if a == z {
-		if bk := &l.buckets[a]; bk.head&isSplit != 0 {
+	if (from^to)>>(l.shiftOf(from)&63) == 0 { // the same bucket
+		if bk := &l.buckets[l.index(from)]; bk.head&isSplit != 0 {
 			l.moveInside(nodes, i, from, to, bk)
 		}
 		return
 	}
+	a, z := l.index(from), l.index(to)
 	l.take(nodes, i, from, a)
 	l.put(nodes, i, to, z)
 	// The two walks up the tree meet, mostly soon; above that nothing changes.

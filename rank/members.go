@@ -24,7 +24,7 @@ func (m *members) find(id ID) (uint32, bool) {
 	case m.ids == nil:
 		return uint32(id - 1), uint32(id-1) < uint32(m.n)
 	case m.direct != nil:
-		if int(id) < len(m.direct) {
+		if uint(id) < uint(len(m.direct)) {
 			i := m.direct[id]
 			return i - 1, i != 0
 		}
