@@ -22,6 +22,7 @@ var seeds = []string{
 	`{"usage":{"billed_units":{"input_tokens":4,"output_tokens":5},"tokens":{"input_tokens":9}}}`,
 	"data: {\"usage\":null}\r\rdata: {\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\ndata: [DONE]",
 	"[{\"usageMetadata\":{\"promptTokenCount\":1}},\n{\"usageMetadata\":{\"promptTokenCount\":1,\"candidatesTokenCount\":2}}]",
+	frame(`{"metrics":{},"usage":{"inputTokens":10,"outputTokens":5}}`) + frame(`{"bytes":"eyJ0eXBlIjoibWVzc2FnZV9zdG9wIn0="}`),
 	`{"usage":{"input_tokens":12.5}}`, `{"\u0075sage":{"inputTokens":1,"inputTokens":2}}`,
 }
 

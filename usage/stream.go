@@ -7,8 +7,8 @@ const maxEvent = 1 << 20
 
 // Stream reads the usage of one call from a streamed reply while its bytes
 // pass by. It understands server-sent events, JSON lines, a JSON array of
-// chunks and a plain JSON body, in any chunking, and the ways in which the
-// providers spread usage over events: Anthropic's message_start and cumulative
+// chunks, a plain JSON body and Amazon's binary event streams, in any chunking,
+// and the ways in which the providers spread usage over events: Anthropic's message_start and cumulative
 // message_delta, the final chunk of Chat Completions, the terminal event of
 // Responses, Gemini's last usageMetadata.
 //
@@ -23,6 +23,7 @@ type Stream struct {
 	head    []byte // what came before the framing was known
 	sse     eventReader
 	json    elementReader
+	frames  frameReader
 	merge   merger
 }
 
@@ -33,6 +34,7 @@ const (
 	framingUnknown framing = iota
 	framingSSE
 	framingJSON
+	framingFrames
 )
 
 // NewStream returns a Stream for one reply. The provider means the same as in
@@ -41,7 +43,7 @@ func NewStream(provider string) *Stream {
 	provider, _ = CanonicalProvider(provider)
 	s := &Stream{merge: merger{provider: provider}}
 	s.sse.fresh = true
-	s.sse.limit, s.json.limit = maxEvent, maxEvent
+	s.sse.limit, s.json.limit, s.frames.limit = maxEvent, maxEvent, maxEvent
 	return s
 }
 
@@ -56,17 +58,20 @@ func (s *Stream) Write(p []byte) (int, error) {
 			return n, nil
 		}
 	}
-	if s.framing == framingSSE {
+	switch s.framing {
+	case framingSSE:
 		s.sse.write(p, &s.merge)
-	} else {
+	case framingJSON:
 		s.json.write(p, &s.merge)
+	case framingFrames:
+		s.frames.write(p, &s.merge)
 	}
 	return n, nil
 }
 
 // sniff looks for the first byte that is not white space, past a byte order
-// mark: a bracket begins JSON, anything else a line of server-sent events. It
-// returns what is to be read on.
+// mark: a bracket begins JSON, a zero the length of a binary message, anything
+// else a line of server-sent events. It returns what is to be read on.
 func (s *Stream) sniff(p []byte) []byte {
 	s.head = append(s.head, p...)
 	rest := s.head
@@ -83,9 +88,13 @@ func (s *Stream) sniff(p []byte) []byte {
 		s.head = append(s.head[:0], s.head[:min(len(s.head), 3)]...) // white space needs no memory
 		return nil
 	}
-	s.framing = framingSSE
-	if rest[i] == '{' || rest[i] == '[' {
+	switch rest[i] {
+	case '{', '[':
 		s.framing = framingJSON
+	case 0:
+		s.framing = framingFrames
+	default:
+		s.framing = framingSSE
 	}
 	s.head = nil
 	return rest[i:]
@@ -108,6 +117,8 @@ func (s *Stream) Result() (Response, error) {
 		r.flush(&m)
 	case framingJSON:
 		m.last(s.json.event)
+	case framingFrames:
+		m.last(s.frames.event)
 	}
 	return m.result()
 }

@@ -1,6 +1,8 @@
 package usage
 
 import (
+	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"strings"
@@ -206,5 +208,57 @@ func TestStreamResultBetweenWrites(t *testing.T) {
 	want := "[0 true true 1 true false 300 true false 300 false false]"
 	if got := fmt.Sprint(states); got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// frame makes a message of Amazon's event streams. The checksums are left out.
+func frame(payload string) string {
+	headers := "\x0b:event-type\x07\x00\x05chunk"
+	total := 12 + len(headers) + len(payload) + 4
+	head := binary.BigEndian.AppendUint32(nil, uint32(total))
+	head = binary.BigEndian.AppendUint32(head, uint32(len(headers)))
+	return string(head) + "sum1" + headers + payload + "sum2"
+}
+
+func TestStreamEventStreamFrames(t *testing.T) {
+	wrapped := func(event string) string {
+		return frame(`{"bytes":"` + base64.StdEncoding.EncodeToString([]byte(event)) + `","p":"abcdef"}`)
+	}
+	for _, c := range []struct {
+		name, text string
+		want       Usage
+		partial    bool
+	}{
+		{
+			"ConverseStream",
+			frame(`{"role":"assistant","p":"ab"}`) + frame(`{"contentBlockIndex":0,"delta":{"text":"hi"}}`) + frame(`{"stopReason":"end_turn"}`) +
+				frame(`{"metrics":{"latencyMs":5},"usage":{"inputTokens":10,"outputTokens":5,"totalTokens":165,"cacheReadInputTokens":100,"cacheWriteInputTokens":50,"cacheDetails":[{"ttl":"1h","inputTokens":50}]}}`),
+			Usage{Input: 10, CacheRead: 100, CacheWrite1h: 50, Output: 5}, false,
+		},
+		{
+			"InvokeModelWithResponseStream",
+			wrapped(`{"type":"message_start","message":{"id":"msg_bdrk_1","type":"message","model":"claude-x","usage":{"input_tokens":3,"output_tokens":1}}}`) +
+				wrapped(`{"type":"message_delta","delta":{},"usage":{"output_tokens":9}}`) +
+				wrapped(`{"type":"message_stop","amazon-bedrock-invocationMetrics":{"inputTokenCount":3,"outputTokenCount":9,"cacheReadInputTokenCount":32651}}`),
+			Usage{Input: 3, CacheRead: 32651, Output: 9}, false,
+		},
+		{
+			"cut in a message",
+			wrapped(`{"type":"message_start","message":{"id":"msg_bdrk_1","type":"message","model":"claude-x","usage":{"input_tokens":3,"output_tokens":1}}}`) + frame("{}")[:20],
+			Usage{Input: 3, Output: 1}, true,
+		},
+	} {
+		for chunk := 1; chunk < 200; chunk += 3 {
+			r, err := streamed(t, Auto, c.text, chunk)
+			if err != nil || r.Usage != c.want || r.Partial != c.partial || r.Provider != Bedrock {
+				t.Fatalf("%s in chunks of %d: %v %+v", c.name, chunk, err, r)
+			}
+		}
+	}
+	if _, err := streamed(t, Auto, "\x00\x00\x00\x05\x00\x00\x00\x05sum1 and more", 5); !errors.Is(err, ErrMalformed) {
+		t.Errorf("lengths that make no sense: %v", err)
+	}
+	if _, err := streamed(t, Auto, frame(strings.Repeat("x", maxEvent))+frame("{}"), 1<<16); !errors.Is(err, ErrMalformed) {
+		t.Errorf("a message over the limit: %v", err)
 	}
 }
