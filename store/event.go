@@ -124,7 +124,8 @@ const (
 )
 
 // Entry is an event and its price under one activation of a price book. The
-// price is derived from the event and is no part of its identity.
+// price is derived from the event and is no part of its identity. All amounts
+// fit two columns: see [pricing.Money.FitsColumns].
 type Entry struct {
 	Event
 	Cost       pricing.Money  // exact, or the lower bound where High is greater

@@ -30,8 +30,8 @@ func Latest() time.Time { return latest }
 // source, id, subject or model; a text over [MaxText] bytes, with control
 // characters or not UTF-8 (two distinct ids must never become one in JSON); a
 // time outside 2000 to 2199 or not in UTC; a count that is negative or beyond
-// usage.MaxCount; a negative revision; an unknown trust, actor or flag; labels
-// unsorted, repeated or too many. A void needs source, id, time and revision
+// usage.MaxCount; a negative revision; an unknown trust, actor or flag; a
+// reported cost beyond 9.2e12 units; labels unsorted, repeated or too many. A void needs source, id, time and revision
 // only.
 func Validate(e *Event) error {
 	fail := func(field, reason string, args ...any) error {
@@ -72,6 +72,9 @@ func Validate(e *Event) error {
 	}
 	if unknown := e.Flags &^ allFlags; unknown != 0 {
 		return fail("flags", "have the unknown bits %#x", uint8(unknown))
+	}
+	if e.ReportedCost != nil && !e.ReportedCost.FitsColumns() {
+		return fail("reported_cost", "is %s, want less than 9.2e12 units", e.ReportedCost)
 	}
 	if len(e.Labels) > MaxLabels {
 		return fail("labels", "are %d, want at most %d", len(e.Labels), MaxLabels)

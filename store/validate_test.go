@@ -64,6 +64,7 @@ func TestValidate(t *testing.T) {
 		{"unknown trust", "trust", func(e *Event) { e.Trust = Vendor + 1 }},
 		{"unknown actor", "actor", func(e *Event) { e.Actor = Automation + 1 }},
 		{"unknown flag", "flags", func(e *Event) { e.Flags = 1 << 7 }},
+		{"a world's cost", "reported_cost", func(e *Event) { m := pricing.FromPico(1<<40, 0); e.ReportedCost = &m }},
 		{"too many labels", "labels", func(e *Event) { e.Labels = labels(MaxLabels + 1) }},
 		{"label without key", "labels", func(e *Event) { e.Labels = Labels{{"", "v"}} }},
 		{"label with a bad value", "labels", func(e *Event) { e.Labels = Labels{{"k", "\x01"}} }},

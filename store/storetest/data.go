@@ -61,7 +61,7 @@ func fullest(id string) store.Entry {
 			Flags:        store.FlagPartial | store.FlagEstimated | store.FlagBackfilled,
 			ReportedCost: &reported,
 		},
-		Cost: pricing.FromPico(1<<40, 1), High: pricing.FromPico(1<<40, math.MaxUint64), Status: pricing.Partial, Activation: math.MaxInt64,
+		Cost: pricing.FromPico(1<<18, 1), High: pricing.FromPico(1<<18, math.MaxUint64), Status: pricing.Partial, Activation: math.MaxInt64,
 	}
 }
 
