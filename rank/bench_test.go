@@ -281,6 +281,12 @@ func BenchmarkCrowd(b *testing.B) {
 				board.StandingID(ID(rng.IntN(n) + 1))
 			}
 		})
+		b.Run(name+"/top250", func(b *testing.B) {
+			var rows []Standing
+			for b.Loop() {
+				rows = board.AppendTop(rows[:0], 250)
+			}
+		})
 		b.Run(name+"/add", func(b *testing.B) { // up and down, so the crowd stays one
 			b.ReportAllocs()
 			i := 0

@@ -274,7 +274,7 @@ func scoreAtOf(rows []row, p float64) (int64, bool) {
 func subjectNames(n int) []string {
 	names := make([]string, n)
 	for i := range names {
-		names[i] = fmt.Sprintf("s%d", i*7919%1000)
+		names[i] = fmt.Sprintf("s%d", i*7919%(n+1))
 	}
 	return names
 }

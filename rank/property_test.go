@@ -219,6 +219,7 @@ func TestBoardAgainstOracle(t *testing.T) {
 		{"many", Config{Window: Window{Length: 30 * day, Step: day}}, 600, wideValues},
 		{"many, close", Config{Window: Window{Length: 3 * day, Step: day}}, 900, closeValues},
 		{"many, equal", Config{Window: Window{Length: 2 * day, Step: day}, Ties: Ordinal}, 700, equalValues},
+		{"a crowd", Config{Window: Window{Length: 2 * day, Step: day}, Ties: FirstReached}, 4000, func(r *rand.Rand) int64 { return 5 }},
 		{"many, negative", Config{Window: Window{Length: 4 * day, Step: day}, Ties: FirstReached}, 500, negativeValues},
 		{"many, dense", Config{Window: Window{Length: 6 * day, Step: day}, Ties: Dense}, 600, smallValues},
 	}

@@ -1,11 +1,8 @@
 package rank
 
 import (
-	"cmp"
 	"iter"
 	"math"
-	"slices"
-	"strings"
 )
 
 // Len returns how many subjects are listed: those with a total other than zero
@@ -29,8 +26,12 @@ func (b *Board) AppendTop(dst []Standing, n int) []Standing {
 		if !ok {
 			return dst
 		}
-		b.sort(bucket)
-		for _, e := range bucket {
+		sorted := b.sortSome(bucket, n, false)
+		for at, e := range bucket {
+			if at == sorted {
+				b.sortAll(bucket[at:], false)
+				e = bucket[at]
+			}
 			rank := k.next(e.score)
 			if b.hidden != nil && b.hidden.has(e.i) {
 				continue
@@ -99,100 +100,6 @@ func (b *Board) row(e entry) row {
 		r.last = b.last[e.i]
 	}
 	return r
-}
-
-// stackEntries is how many entries of a bucket are sorted without allocating.
-const stackEntries = 128
-
-func (b *Board) down(after *row, yield func(row) bool) {
-	var stack [stackEntries]entry
-	bound := int64(math.MaxInt64)
-	if after != nil {
-		bound = after.score
-	}
-	for {
-		bucket, from, ok := b.order.atMost(bound, stack[:0])
-		if !ok {
-			return
-		}
-		b.sort(bucket)
-		for _, e := range bucket {
-			r := b.row(e)
-			if after != nil && compareRows(&r, after) <= 0 {
-				continue
-			}
-			if !yield(r) {
-				return
-			}
-		}
-		if from == math.MinInt64 {
-			return
-		}
-		bound = from - 1
-	}
-}
-
-func (b *Board) up(before *row, yield func(row) bool) {
-	var stack [stackEntries]entry
-	bound := int64(math.MinInt64)
-	if before != nil {
-		bound = before.score
-	}
-	for {
-		bucket, to, ok := b.order.atLeast(bound, stack[:0])
-		if !ok {
-			return
-		}
-		b.sort(bucket)
-		for _, e := range slices.Backward(bucket) {
-			r := b.row(e)
-			if before != nil && compareRows(&r, before) >= 0 {
-				continue
-			}
-			if !yield(r) {
-				return
-			}
-		}
-		if to == math.MaxInt64 {
-			return
-		}
-		bound = to + 1
-	}
-}
-
-// sort puts a bucket in order of listing.
-func (b *Board) sort(bucket []entry) {
-	if len(bucket) <= 24 {
-		for i := 1; i < len(bucket); i++ {
-			e, at := bucket[i], i
-			for ; at > 0 && bucket[at-1].score < e.score; at-- {
-				bucket[at] = bucket[at-1]
-			}
-			bucket[at] = e
-		}
-	} else {
-		slices.SortFunc(bucket, func(x, y entry) int { return cmp.Compare(y.score, x.score) })
-	}
-	for from := 0; from < len(bucket); {
-		to := from + 1
-		for to < len(bucket) && bucket[to].score == bucket[from].score {
-			to++
-		}
-		if to-from > 1 {
-			b.sortTied(bucket[from:to])
-		}
-		from = to
-	}
-}
-
-// sortTied puts members with equal totals in order of listing.
-func (b *Board) sortTied(tied []entry) {
-	slices.SortFunc(tied, func(x, y entry) int {
-		if b.last != nil && b.last[x.i] != b.last[y.i] {
-			return cmp.Compare(b.last[x.i], b.last[y.i])
-		}
-		return strings.Compare(b.names.name(b.ring.members.id(x.i)), b.names.name(b.ring.members.id(y.i)))
-	})
 }
 
 func (b *Board) ahead(score int64) int { return b.order.ahead(score) }

@@ -1,0 +1,161 @@
+package rank
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
+
+const (
+	// stackEntries is how many entries of a bucket are sorted without allocating.
+	// Only a crowd of equal totals, or a whole small board, has more than a ladder's
+	// bucket.
+	stackEntries = scanBelow
+
+	// crowdRows is how many rows of a crowd are sorted first, for most readers want
+	// no more than a page.
+	crowdRows = 300
+)
+
+func (b *Board) down(after *row, yield func(row) bool) {
+	var stack [stackEntries]entry
+	bound := int64(math.MaxInt64)
+	if after != nil {
+		bound = after.score
+	}
+	for {
+		bucket, from, ok := b.order.atMost(bound, stack[:0])
+		if !ok || !b.walk(bucket, after, false, yield) || from == math.MinInt64 {
+			return
+		}
+		bound = from - 1
+	}
+}
+
+func (b *Board) up(before *row, yield func(row) bool) {
+	var stack [stackEntries]entry
+	bound := int64(math.MinInt64)
+	if before != nil {
+		bound = before.score
+	}
+	for {
+		bucket, to, ok := b.order.atLeast(bound, stack[:0])
+		if !ok || !b.walk(bucket, before, true, yield) || to == math.MaxInt64 {
+			return
+		}
+		bound = to + 1
+	}
+}
+
+// walk yields the rows of a bucket behind a row (nil: all) in order of listing, or
+// those in front of it in reverse, and reports whether to go on.
+func (b *Board) walk(bucket []entry, behind *row, back bool, yield func(row) bool) bool {
+	if behind != nil {
+		rest := bucket[:0]
+		for _, e := range bucket {
+			c := cmp.Compare(behind.score, e.score)
+			if c == 0 {
+				r := b.row(e)
+				c = compareRows(&r, behind)
+			}
+			if c > 0 && !back || c < 0 && back {
+				rest = append(rest, e)
+			}
+		}
+		bucket = rest
+	}
+	sorted := b.sortSome(bucket, crowdRows, back)
+	for at, e := range bucket {
+		if at == sorted {
+			b.sortAll(bucket[at:], back)
+			e = bucket[at]
+		}
+		if !yield(b.row(e)) {
+			return false
+		}
+	}
+	return true
+}
+
+// sortSome brings at least the first rows of a bucket to its front, in order of
+// listing or, for back, its last in reverse. It returns how many.
+func (b *Board) sortSome(bucket []entry, rows int, back bool) int {
+	if len(bucket) <= stackEntries || rows >= len(bucket)/4 {
+		b.sortAll(bucket, back)
+		return len(bucket)
+	}
+	// A heap of the rows found so far, the worst at its root.
+	sign := 1
+	if back {
+		sign = -1
+	}
+	worse := func(x, y entry) bool { return sign*b.compare(x, y) > 0 }
+	heap := bucket[:rows]
+	sift := func(at int) {
+		for child := 2*at + 1; child < len(heap); child = 2*at + 1 {
+			if child+1 < len(heap) && worse(heap[child+1], heap[child]) {
+				child++
+			}
+			if !worse(heap[child], heap[at]) {
+				return
+			}
+			heap[at], heap[child] = heap[child], heap[at]
+			at = child
+		}
+	}
+	for at := len(heap)/2 - 1; at >= 0; at-- {
+		sift(at)
+	}
+	for j := rows; j < len(bucket); j++ {
+		if worse(heap[0], bucket[j]) {
+			heap[0], bucket[j] = bucket[j], heap[0]
+			sift(0)
+		}
+	}
+	b.sortAll(heap, back)
+	return rows
+}
+
+func (b *Board) sortAll(bucket []entry, back bool) {
+	b.sort(bucket)
+	if back {
+		slices.Reverse(bucket)
+	}
+}
+
+// sort puts a bucket in order of listing: by score first, for few are equal.
+func (b *Board) sort(bucket []entry) {
+	if len(bucket) <= 24 {
+		for i := 1; i < len(bucket); i++ {
+			e, at := bucket[i], i
+			for ; at > 0 && bucket[at-1].score < e.score; at-- {
+				bucket[at] = bucket[at-1]
+			}
+			bucket[at] = e
+		}
+	} else {
+		slices.SortFunc(bucket, func(x, y entry) int { return cmp.Compare(y.score, x.score) })
+	}
+	for from := 0; from < len(bucket); {
+		to := from + 1
+		for to < len(bucket) && bucket[to].score == bucket[from].score {
+			to++
+		}
+		if to-from > 1 {
+			slices.SortFunc(bucket[from:to], b.compare)
+		}
+		from = to
+	}
+}
+
+// compare orders entries as they are listed.
+func (b *Board) compare(x, y entry) int {
+	switch {
+	case x.score != y.score:
+		return cmp.Compare(y.score, x.score)
+	case b.last != nil && b.last[x.i] != b.last[y.i]:
+		return cmp.Compare(b.last[x.i], b.last[y.i])
+	}
+	return strings.Compare(b.names.name(b.ring.members.id(x.i)), b.names.name(b.ring.members.id(y.i)))
+}
