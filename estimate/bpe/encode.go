@@ -7,6 +7,8 @@ type workspace struct {
 	memo  [1 << memoBits]uint64 // whether two tokens stay side by side: the pair plus one, shifted, and the answer
 	stack []uint32
 	dead  []uint64 // bit set of places from which no encoding leads on
+	runs  []run    // see encodeRuns
+	short []byte
 }
 
 const memoBits = 14
@@ -14,56 +16,70 @@ const memoBits = 14
 // maxKept is the longest piece, in bytes, whose workspace is kept.
 const maxKept = 1 << 16
 
-// encodePiece lays the tokens of a piece of at least one byte on the stack and
-// returns it.
+// encodePiece returns the tokens of a piece of at least one byte. They are
+// valid until the workspace is used again.
 func (e *Encoding) encodePiece(w *workspace, piece []byte) []uint32 {
 	next, length := e.trie.longest(piece)
-	stack := w.stack[:0]
 	if length == len(piece) {
-		w.stack = append(stack, next)
+		w.stack = append(w.stack[:0], next)
 		return w.stack
 	}
+	if len(piece) >= longRun && e.encodeRuns(w, piece) {
+		return w.stack
+	}
+	e.lay(w, piece)
+	return w.stack
+}
+
+// lay leaves the tokens of a piece on the stack.
+func (e *Encoding) lay(w *workspace, piece []byte) {
 	words := len(piece)>>6 + 1
 	if cap(w.dead) < words {
 		w.dead = make([]uint64, words)
 	}
 	dead := w.dead[:words]
 	clear(dead)
-
+	stack, tokens := w.stack[:0], e.merges.tokens
+	next, length := e.longest(piece)
 	last, at := none, 0
-	if e.partial {
-		next, length = e.reach(next)
-	}
 	for {
 		end := at + length
 		if dead[end>>6]>>(end&63)&1 == 0 && (last == none || e.adjacent(w, last, next)) {
 			stack = append(stack, next)
 			if end == len(piece) {
 				w.stack = stack
-				return stack
+				return
 			}
 			last, at = next, end
-			next, length = e.trie.longest(piece[at:])
-			if e.partial {
-				next, length = e.reach(next)
-			}
+			next, length = e.longest(piece[at:])
 			continue
 		}
-		if next = e.merges.tokens[next].shorter; next != none {
-			length = int(e.merges.tokens[next].length)
+		if next = tokens[next].shorter; next != none {
+			length = int(tokens[next].length)
 			continue
 		}
 		// Nothing leads on from here: take the last token back.
 		dead[at>>6] |= 1 << (at & 63)
 		next = last
 		stack = stack[:len(stack)-1]
-		length = int(e.merges.tokens[next].length)
+		length = int(tokens[next].length)
 		at -= length
 		last = none
 		if len(stack) > 0 {
 			last = stack[len(stack)-1]
 		}
 	}
+}
+
+// longest returns the longest token that b begins with and that can be inside
+// a piece.
+func (e *Encoding) longest(b []byte) (token uint32, length int) {
+	token, length = e.trie.longest(b)
+	if e.partial && !e.reachable(token) {
+		token = e.merges.tokens[token].shorter
+		length = int(e.merges.tokens[token].length)
+	}
+	return token, length
 }
 
 // adjacent is merges.adjacent with a memory: text repeats its pairs.
@@ -80,15 +96,6 @@ func (e *Encoding) adjacent(w *workspace, a, b uint32) bool {
 		*entry = key | 1
 	}
 	return ok
-}
-
-// reach returns the token itself if it can be inside a piece, else the longest
-// that it begins with and that can, and its length.
-func (e *Encoding) reach(t uint32) (token uint32, length int) {
-	if !e.reachable(t) {
-		t = e.merges.tokens[t].shorter
-	}
-	return t, int(e.merges.tokens[t].length)
 }
 
 // reachable reports whether byte-pair encoding can give the token inside a

@@ -132,8 +132,8 @@ func (s *spare) take() *workspace {
 }
 
 func (s *spare) give(w *workspace) {
-	if cap(w.stack) > maxKept {
-		w.stack, w.dead = nil, nil
+	if cap(w.stack) > maxKept || cap(w.short) > maxKept {
+		w.stack, w.dead, w.short, w.runs = nil, nil, nil, nil
 	}
 	for i := range s {
 		if s[i].Load() == nil && s[i].CompareAndSwap(nil, w) {

@@ -49,7 +49,9 @@ func (m *Meter) Close() error {
 			m.tail = utf8.AppendRune(m.tail, utf8.RuneError)
 		}
 		m.parts = 0
-		m.n += int64(m.count(m.tail))
+		w := m.e.spare.take()
+		m.n += int64(m.e.count(w, m.tail, maxInt))
+		m.e.spare.give(w)
 		m.tail = nil
 	}
 	return nil
@@ -109,20 +111,19 @@ func (m *Meter) addWhole(b []byte) {
 // next piece, where white space leaves its last character to the next piece,
 // and where a run of capitals gives back what a small letter after it would
 // have kept, which is the next piece too.
+//
+// The pieces are counted as they lie in the tail: cut out of it, white space at
+// the end of one would read as the end of the text.
 func (m *Meter) settle() {
-	start, before := 0, 0 // of the last piece and of the one before it
+	w := m.e.spare.take()
+	before, last := -1, -1 // where the last two pieces begin
 	for i := 0; i < len(m.tail); {
-		before, start = start, i
+		if before >= 0 {
+			m.n += int64(m.e.countPiece(w, m.tail, before, last))
+		}
+		before, last = last, i
 		i = m.e.pieceEnd(m.tail, i)
 	}
-	m.n += int64(m.count(m.tail[:before]))
-	m.tail = m.tail[:copy(m.tail, m.tail[before:])]
-}
-
-// count counts valid text that ends where a piece does.
-func (m *Meter) count(b []byte) int {
-	w := m.e.spare.take()
-	n := m.e.count(w, b, maxInt)
 	m.e.spare.give(w)
-	return n
+	m.tail = m.tail[:copy(m.tail, m.tail[max(before, 0):])]
 }

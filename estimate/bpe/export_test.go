@@ -1,0 +1,59 @@
+package bpe
+
+import (
+	"encoding/base64"
+	"fmt"
+	"io"
+)
+
+// Pieces cuts text as the encoding does, by the general path alone.
+func Pieces(e *Encoding, text string) (pieces []string) {
+	b := validBytes(text)
+	for i := 0; i < len(b); {
+		j := 0
+		if e.pattern == Cl100k {
+			j = e.classes.runePieceCl100k(b, i)
+		} else {
+			j = e.classes.runePieceO200k(b, i)
+		}
+		pieces = append(pieces, string(b[i:j]))
+		i = j
+	}
+	return pieces
+}
+
+// NaiveCount counts as the definition says: cut by the general path, then join
+// the pair of lowest rank, the leftmost first, until none is a token.
+// It takes time by the square of a piece.
+func NaiveCount(e *Encoding, text string) (n int) {
+	for _, p := range Pieces(e, text) {
+		if _, length := e.trie.longest([]byte(p)); length == len(p) {
+			n++
+			continue
+		}
+		cuts := make([]int, len(p)+1)
+		for i := range cuts {
+			cuts[i] = i
+		}
+		for {
+			best, at := none, -1
+			for i := 0; i+2 < len(cuts); i++ {
+				part := p[cuts[i]:cuts[i+2]]
+				if id, length := e.trie.longest([]byte(part)); length == len(part) && id < best {
+					best, at = id, i+1
+				}
+			}
+			if at < 0 {
+				break
+			}
+			cuts = append(cuts[:at], cuts[at+1:]...)
+		}
+		n += len(cuts) - 1
+	}
+	return n
+}
+
+// WriteLine writes a line of a tiktoken file.
+func WriteLine(w io.Writer, token string, rank int) {
+	_, _ = fmt.Fprintf(w, "%s %d\n", base64.StdEncoding.EncodeToString([]byte(token)), rank)
+}
