@@ -18,7 +18,7 @@ type anthropicFields struct {
 	bedrock, vertex     bool // the id says who served it
 	batch               bool
 	iterations          []iteration
-	promoted            bool
+	promoted, redeemed  bool // noted once
 }
 
 // opt is a count that may be absent.
@@ -83,7 +83,21 @@ func (f *anthropicFields) read(d *decoder, at *place) {
 		f.region = d.word(u, kInferenceGeo)
 	}
 	f.readIterations(d, u)
+	f.readCredit(d, u)
 	f.check(d, u)
+}
+
+// readCredit notes a redeemed fallback credit: Anthropic then bills the reply
+// as if the whole conversation had been on this model, which usage cannot say.
+func (f *anthropicFields) readCredit(d *decoder, u *object) {
+	var credit, status object
+	if f.redeemed || !d.isObject(u, kFallbackCredit) || !d.enter(u, kFallbackCredit, &credit) || !d.isObject(&credit, kStatus) {
+		return
+	}
+	if d.enter(&credit, kStatus, &status) && d.is(&status, kType, "redeemed") {
+		f.redeemed = true
+		d.note("fallback_credit: redeemed; the bill moves tokens of earlier replies to this model")
+	}
 }
 
 // setPrompt overwrites a cumulative count of the prompt. It cannot fall, but

@@ -142,12 +142,25 @@ func TestGemini(t *testing.T) {
 	})
 }
 
+// Where the counts mean the same in every shape, any provider settles it.
+func TestProviderSettlesTheShape(t *testing.T) {
+	for provider, shape := range map[string]Shape{
+		"anthropic": AnthropicMessages, "aws.bedrock": AnthropicMessages, "openai": OpenAIResponses, "cohere": CohereChat, "myclaw": OpenAIResponses,
+	} {
+		r, err := FromJSON(provider, []byte(`{"usage":{"input_tokens":1,"output_tokens":2}}`))
+		if want, _ := CanonicalProvider(provider); err != nil || r.Shape != shape || r.Usage != (Usage{Input: 1, Output: 2}) || r.Provider != want {
+			t.Errorf("%s: %v %+v", provider, err, r)
+		}
+	}
+}
+
 func TestUnknownAndAmbiguous(t *testing.T) {
 	for body, want := range map[string]error{
-		`{"usage":{"input_tokens":1,"output_tokens":2}}`:                                     ErrAmbiguousShape,
-		`{"input_tokens":1,"output_tokens":2}`:                                               ErrAmbiguousShape,
-		`{"usage":{"prompt_tokens":1,"input_tokens":1,"output_tokens":2}}`:                   ErrAmbiguousShape,
-		`{"usage":{"input_tokens":1,"cache_read_input_tokens":1,"input_tokens_details":{}}}`: ErrAmbiguousShape,
+		`{"usage":{"input_tokens":1,"output_tokens":2}}`:                                                             ErrAmbiguousShape,
+		`{"input_tokens":1,"output_tokens":2}`:                                                                       ErrAmbiguousShape,
+		`{"usage":{"prompt_tokens":1,"input_tokens":1,"output_tokens":2}}`:                                           ErrAmbiguousShape,
+		`{"usage":{"input_tokens":1,"cache_read_input_tokens":1,"input_tokens_details":{}}}`:                         ErrAmbiguousShape,
+		`{"type":"message","usage":{"input_tokens":9,"output_tokens":2,"input_tokens_details":{"cached_tokens":8}}}`: ErrAmbiguousShape,
 		`{"hello":"world"}`:             ErrUnknownShape,
 		`{"usage":{}}`:                  ErrUnknownShape,
 		`{"usage":null}`:                ErrUnknownShape,

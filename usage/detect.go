@@ -173,6 +173,10 @@ func (d *decoder) declared(o *object) Shape {
 // which leave them in.
 func (d *decoder) plainShape(u, o *object) Shape {
 	if s := d.declared(o); s != UnknownShape {
+		if s == AnthropicMessages && u.any(kInputTokensDetails, kInputTokenDetails) && !u.any(kCacheReadInputTokens, kCacheCreationInputTokens) {
+			d.err = ErrAmbiguousShape // calls itself the one and counts as the other
+			return UnknownShape
+		}
 		return s
 	}
 	anthropic := u.any(kCacheCreationInputTokens, kCacheReadInputTokens, kCacheCreation, kServerToolUse,
@@ -214,7 +218,8 @@ func (d *decoder) openAIShape(u, o *object) Shape {
 }
 
 // eitherShape settles input_tokens and output_tokens alone, which mean the
-// same in several shapes, by what stands beside them or by the provider.
+// same in several shapes, by what stands beside them or by the provider. A
+// provider that is not known to have a shape of its own gets one of them.
 func (d *decoder) eitherShape(o *object) Shape {
 	id, model := d.raw(o, kID), d.raw(o, kModel)
 	switch {
@@ -226,13 +231,13 @@ func (d *decoder) eitherShape(o *object) Shape {
 	switch d.provider {
 	case Anthropic, Bedrock, Vertex, MiniMax:
 		return AnthropicMessages
-	case OpenAI, Azure, XAI:
-		return OpenAIResponses
 	case Cohere:
 		return CohereChat
+	case Auto:
+		d.err = ErrAmbiguousShape
+		return UnknownShape
 	}
-	d.err = ErrAmbiguousShape
-	return UnknownShape
+	return OpenAIResponses
 }
 
 // bare names the shape of a body that has its counts at the top.
@@ -244,6 +249,8 @@ func (d *decoder) bare(u, o *object) Shape {
 		return BedrockInvoke
 	case u.any(kPagesProcessed):
 		return MistralOCR
+	case u.any(kPromptEvalCount, kEvalCount):
+		return Ollama
 	case u.any(kTokens) && !u.any(kBilledUnits) && !d.isObject(u, kTokens):
 		return UnknownShape
 	}

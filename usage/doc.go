@@ -33,6 +33,7 @@
 //	BedrockConverse      inputTokens              beside          beside          –                          –
 //	BedrockInvoke        inputTokenCount          beside          beside          –                          –
 //	CohereChat           billed_units             part of         –               –                          –
+//	Ollama               prompt_eval_count        –               –               –                          –
 //	OpenTelemetry        input_tokens             part of         part of         part of                    audio, image: part of
 //
 // [a] OpenAI counts reasoning in completion_tokens; xAI and Gemini's endpoint
@@ -86,7 +87,8 @@
 //
 // [Response.Notes] tells of oddities that did not stop the reading. Each begins
 // with a word that does not change: total_mismatch, reasoning_from_total,
-// modality_inferred, iterations_mismatch, promoted_input, rounded, unmetered.
+// modality_inferred, iterations_mismatch, promoted_input, fallback_credit,
+// rounded, unmetered.
 //
 // # Which shape
 //

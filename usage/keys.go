@@ -28,8 +28,6 @@ const (
 	kResponseID
 	kModel
 	kModelVersion
-	kRole
-	kContent
 	kStopReason
 	kFinishReason
 	kCustomID
@@ -40,7 +38,6 @@ const (
 	kCandidates
 	kChoices
 	kServiceTier
-	kCreateTime
 	kData
 	kPromptFilterResults
 	kPromptCacheOptions
@@ -51,7 +48,6 @@ const (
 	kNumRequests
 	kGroundingMetadata
 	kWebSearchQueries
-	kError
 	kSpeed
 
 	// Anthropic and OpenAI Responses
@@ -160,7 +156,10 @@ const (
 	kInputTextTokenCount
 	kResults
 	kGenerationTokenCount
-	kEmbedding
+
+	// Ollama
+	kPromptEvalCount
+	kEvalCount
 
 	// Cohere
 	kBilledUnits
@@ -241,10 +240,6 @@ func lookup(name []byte) key {
 		return kModel
 	case "modelVersion", "model_version":
 		return kModelVersion
-	case "role":
-		return kRole
-	case "content":
-		return kContent
 	case "stop_reason":
 		return kStopReason
 	case "custom_id":
@@ -263,8 +258,6 @@ func lookup(name []byte) key {
 		return kChoices
 	case "service_tier", "serviceTier":
 		return kServiceTier
-	case "createTime", "create_time":
-		return kCreateTime
 	case "prompt_filter_results":
 		return kPromptFilterResults
 	case "prompt_cache_options":
@@ -283,8 +276,6 @@ func lookup(name []byte) key {
 		return kGroundingMetadata
 	case "webSearchQueries", "web_search_queries":
 		return kWebSearchQueries
-	case "error":
-		return kError
 	case "speed":
 		return kSpeed
 	case "input_tokens":
@@ -539,8 +530,6 @@ func lookup(name []byte) key {
 		return kOTelImageCacheRead
 	case "data":
 		return kData
-	case "embedding":
-		return kEmbedding
 	case "cachedContentTokens", "thoughtsTokens", "cachedInputTokens", "reasoningTokens", "inputTokenDetails", "outputTokenDetails":
 		return kFramework
 	case "finish_reason", "finishReason":
@@ -549,6 +538,10 @@ func lookup(name []byte) key {
 		return kStopReasonCamel
 	case "metrics":
 		return kMetrics
+	case "prompt_eval_count":
+		return kPromptEvalCount
+	case "eval_count":
+		return kEvalCount
 	}
 	return noKey
 }

@@ -23,6 +23,7 @@ const (
 	BedrockInvoke             // invocation metrics and native bodies of Bedrock InvokeModel
 	CohereChat                // Cohere chat, embed, rerank and classify
 	MistralOCR                // Mistral document processing
+	Ollama                    // Ollama chat, generate and embed, of self-hosted models
 	OpenTelemetry             // GenAI attributes of OpenTelemetry
 	numShapes           = int(iota)
 )
@@ -30,7 +31,7 @@ const (
 var shapeNames = [numShapes]string{
 	"unknown", "anthropic_messages", "openai_chat", "openai_responses", "openai_embeddings", "openai_images",
 	"openai_transcription", "openai_realtime", "gemini", "gemini_live", "gemini_interactions",
-	"bedrock_converse", "bedrock_invoke", "cohere", "mistral_ocr", "opentelemetry",
+	"bedrock_converse", "bedrock_invoke", "cohere", "mistral_ocr", "ollama", "opentelemetry",
 }
 
 // String returns the shape's name, such as "anthropic_messages".
@@ -44,8 +45,8 @@ func (s Shape) String() string {
 // Family returns the provider whose own form the shape is, such as
 // [Anthropic] for [AnthropicMessages]. Other providers serve the same shape,
 // and half the field imitates [OpenAIChat], so it is a hint for whom to ask
-// first, not a proof of who answered. It is empty for [UnknownShape] and
-// [OpenTelemetry].
+// first, not a proof of who answered. It is empty for [UnknownShape],
+// [Ollama] and [OpenTelemetry].
 func (s Shape) Family() string {
 	switch s {
 	case AnthropicMessages:
@@ -187,6 +188,10 @@ func (d *decoder) decode(at *place, r *Response) {
 	case MistralOCR:
 		d.labels(r, at, kID, kModel)
 		r.Usage.Pages = d.count(&at.usage, kPagesProcessed)
+	case Ollama:
+		d.labels(r, at, kID, kModel)
+		r.Usage.Input = d.count(&at.usage, kPromptEvalCount)
+		r.Usage.Output = d.count(&at.usage, kEvalCount)
 	case OpenTelemetry:
 		d.telemetry(at, r)
 	}

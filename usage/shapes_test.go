@@ -289,6 +289,12 @@ func TestOtherShapes(t *testing.T) {
 			check: says("", "mistral-ocr-latest", "", "", 0),
 		},
 		{
+			name:  "Ollama",
+			body:  `{"model":"llama3.2","created_at":"2026-01-01T00:00:00Z","message":{"role":"assistant","content":"hi"},"done":true,"prompt_eval_count":26,"eval_count":298}`,
+			shape: Ollama, want: Usage{Input: 26, Output: 298},
+			check: says("", "llama3.2", "", "", 0),
+		},
+		{
 			name:  "OpenTelemetry, new names",
 			body:  `{"gen_ai.provider.name":"openai","gen_ai.request.model":"gpt-5.5","gen_ai.response.model":"gpt-5.5-2026-04-23","gen_ai.response.id":"r","gen_ai.usage.input_tokens":100,"gen_ai.usage.output_tokens":50,"gen_ai.usage.cache_read.input_tokens":40,"gen_ai.usage.cache_write.input_tokens":10,"gen_ai.usage.reasoning.output_tokens":20,"gen_ai.usage.audio.input_tokens":5,"openai.response.service_tier":"flex"}`,
 			shape: OpenTelemetry, want: Usage{Input: 45, CacheRead: 40, CacheWrite30m: 10, AudioInput: 5, Output: 30, Reasoning: 20},

@@ -133,6 +133,11 @@ func TestStreamForms(t *testing.T) {
 			Usage{Input: 9, Output: 4}, false, CohereChat, "x",
 		},
 		{
+			"ollama",
+			"{\"model\":\"llama3.2\",\"message\":{\"content\":\"hi\"},\"done\":false}\n{\"model\":\"llama3.2\",\"done\":true,\"prompt_eval_count\":26,\"eval_count\":298}\n",
+			Usage{Input: 26, Output: 298}, false, Ollama, "",
+		},
+		{
 			"a plain body",
 			`{"id":"msg_2","type":"message","model":"claude-x","usage":{"input_tokens":1,"output_tokens":2}}`,
 			Usage{Input: 1, Output: 2}, false, AnthropicMessages, "msg_2",
