@@ -320,18 +320,22 @@ func (b *Board) expire(first int64) {
 	if ahead >= first {
 		sums += r.column(ahead).size()
 	}
-	change := b.order.add
 	bulk := sums > r.members.n/8
-	if bulk {
-		change = func(i uint32, d int64) { b.order.nodes[i].total += d }
-	}
 	for s := b.first; s < leaving; s++ {
-		r.column(s).each(func(i uint32, v int64) { change(i, -b.cfg.Scorer.Score(v)) })
+		if c := r.column(s); bulk {
+			c.addTo(b.order.nodes, b.cfg.Scorer, -1)
+		} else {
+			c.each(func(i uint32, v int64) { b.order.add(i, -b.cfg.Scorer.Score(v)) })
+		}
 	}
 	if ahead >= first {
 		r.column(ahead).each(func(i uint32, v int64) {
 			score := b.cfg.Scorer.Score(v)
-			change(i, score)
+			if bulk {
+				b.order.nodes[i].total += score
+			} else {
+				b.order.add(i, score)
+			}
 			if b.last != nil && score != 0 {
 				b.last[i] = ahead
 			}

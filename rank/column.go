@@ -68,6 +68,7 @@ func (c *column) pack() {
 	}
 	var p packer
 	if c.dense != nil {
+		p.data = make([]byte, 0, 4*len(c.dense)+64)
 		for i, v := range c.dense {
 			if v != 0 {
 				p.add(uint32(i), v)
@@ -92,6 +93,24 @@ func (c *column) size() int {
 		return len(c.dense)
 	}
 	return c.packed.n + c.patch.n
+}
+
+// addTo adds the scores of all sums, times sign, to the totals of their members.
+func (c *column) addTo(nodes []node, scorer Scorer, sign int64) {
+	if c.dense == nil && c.patch.n == 0 {
+		var buf [packedRun]entry
+		r := c.packed.reader()
+		for sums := r.next(&buf); len(sums) > 0; sums = r.next(&buf) {
+			for _, e := range sums {
+				if scorer != nil {
+					e.score = scorer.Score(e.score)
+				}
+				nodes[e.i].total += sign * e.score
+			}
+		}
+		return
+	}
+	c.each(func(i uint32, v int64) { nodes[i].total += sign * scorer.Score(v) })
 }
 
 // each yields the members with a sum that is not zero, each once, in no

@@ -246,11 +246,18 @@ func (l *ladder) reset() {
 func (l *ladder) stack(nodes []node, i uint32, key uint64) {
 	l.n++
 	shift := l.shiftOf(key)
-	at := int(uint64(shift)<<l.mantissa + key>>shift)
+	at := int(uint64(shift)<<(l.mantissa&63) + key>>(shift&63))
 	bk := &l.buckets[at]
 	if bk.n == 0 {
 		l.occupied[at>>6] |= 1 << (at & 63)
 		l.summary[at>>12] |= 1 << (at >> 6 & 63)
+	}
+	if bk.head&isSplit != 0 {
+		bk.n++
+		s := l.splits[bk.head&^isSplit]
+		p := s.part(key)
+		s.occupied |= 1 << (p & 63)
+		bk, shift = &s.buckets[p&63], s.shift
 	}
 	if bk.head&isSplit != 0 || bk.n >= splitAbove {
 		l.hang(nodes, i, key, bk, shift)

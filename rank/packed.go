@@ -71,10 +71,32 @@ func (p *packed) get(i uint32) int64 {
 
 // each yields all sums in rising order of member.
 func (p *packed) each(yield func(i uint32, v int64)) {
-	data := p.data
-	at, pos := uint32(0), 0
-	for range p.n {
-		// As nextSum, but where it is read by the million.
+	var buf [packedRun]entry
+	for r := p.reader(); ; {
+		sums := r.next(&buf)
+		for _, e := range sums {
+			yield(e.i, e.score)
+		}
+		if len(sums) == 0 {
+			return
+		}
+	}
+}
+
+// packedReader reads sums a run at a time, which is twice as fast as one by one.
+type packedReader struct {
+	data []byte
+	left int
+	at   uint32
+}
+
+func (p *packed) reader() packedReader { return packedReader{data: p.data, left: p.n} }
+
+// next returns the next sums, by member, or none at the end.
+func (r *packedReader) next(buf *[packedRun]entry) []entry {
+	n := min(r.left, packedRun)
+	data, at, pos := r.data, r.at, 0
+	for j := range n {
 		head := uint64(data[pos])
 		if pos++; head >= 0x80 {
 			head, pos = restOfUvarint(data, pos, head)
@@ -85,18 +107,17 @@ func (p *packed) each(yield func(i uint32, v int64)) {
 			for shift := 7; ; shift += 7 {
 				c := data[pos]
 				pos++
-				if magnitude |= uint64(c&0x7f) << shift; c < 0x80 {
+				if magnitude |= uint64(c&0x7f) << (shift & 63); c < 0x80 {
 					break
 				}
 			}
 		}
-		v := int64(magnitude)
-		if head&1 != 0 {
-			v = -v
-		}
+		sign := int64(head & 1)
 		at += uint32(head >> 1)
-		yield(at, v)
+		buf[j&(packedRun-1)] = entry{(int64(magnitude) ^ -sign) + sign, at}
 	}
+	r.data, r.at, r.left = data[pos:], at, r.left-n
+	return buf[:n]
 }
 
 func restOfUvarint(data []byte, pos int, v uint64) (uint64, int) {

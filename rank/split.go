@@ -17,7 +17,7 @@ const (
 	mergeBelow = 16 // members of a split bucket that undo it
 )
 
-func (s *split) part(key uint64) uint { return uint(key>>s.shift) & 63 }
+func (s *split) part(key uint64) uint { return uint(key>>(s.shift&63)) & 63 }
 
 // low returns the least key of a part, given the least key of the whole.
 func (s *split) low(part uint, whole uint64) uint64 {

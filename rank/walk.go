@@ -91,7 +91,7 @@ func (b *Board) sortSome(bucket []entry, rows int, back bool) int {
 		sign = -1
 	}
 	worse := func(x, y entry) bool { return sign*b.compare(x, y) > 0 }
-	heap := bucket[:rows]
+	heap, j := bucket[:rows], 0
 	sift := func(at int) {
 		for child := 2*at + 1; child < len(heap); child = 2*at + 1 {
 			if child+1 < len(heap) && worse(heap[child+1], heap[child]) {
@@ -107,14 +107,28 @@ func (b *Board) sortSome(bucket []entry, rows int, back bool) int {
 	for at := len(heap)/2 - 1; at >= 0; at-- {
 		sift(at)
 	}
-	for j := rows; j < len(bucket); j++ {
-		if worse(heap[0], bucket[j]) {
-			heap[0], bucket[j] = bucket[j], heap[0]
+	// Members often hang in the order of their names, or in reverse, where every one
+	// would enter the heap; so they are visited in long strides.
+	rest := bucket[rows:]
+	stride := len(rest)*5/8 | 1
+	for gcd(stride, len(rest)) != 1 {
+		stride += 2
+	}
+	for range rest {
+		if j = (j + stride) % len(rest); worse(heap[0], rest[j]) {
+			heap[0], rest[j] = rest[j], heap[0]
 			sift(0)
 		}
 	}
 	b.sortAll(heap, back)
 	return rows
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 func (b *Board) sortAll(bucket []entry, back bool) {
