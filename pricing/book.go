@@ -79,7 +79,10 @@ func (t *tables) model(r *row) Model {
 	m := Model{
 		Provider: e.provider, ID: e.id, From: instant(r.from), Until: instant(r.until), State: r.state,
 		Source: r.source, Checked: fromSeconds(r.checked), Note: r.note,
-		Rates: t.ratesOf(&cards[0]), Steps: t.stepsOf(cards[1:]),
+		Rates: t.ratesOf(&cards[0]), Steps: t.stepsOf(cards[1:]), Withdrawn: instant(r.withdrawn),
+	}
+	if r.announced != r.from {
+		m.Announced = instant(r.announced)
 	}
 	for i := range t.keys {
 		if k := &t.keys[i]; k.entry == r.entry && k.match == MatchAlias && k.provider == e.provider {

@@ -79,8 +79,12 @@ func (nb *builder) add(s *Sheet) {
 	fail := func(model, field, reason string, args ...any) {
 		nb.errs = append(nb.errs, &SheetError{Sheet: s.Name, Model: model, Field: field, Reason: fmt.Sprintf(reason, args...)})
 	}
-	if currency != nb.currency {
-		fail("", "currency", "is %s, but the book is in %s", currency, nb.currency)
+	if foreign := currency != nb.currency; foreign != (len(s.Exchange) > 0) {
+		if foreign {
+			fail("", "currency", "is %s, but the book is in %s: give the sheet an exchange rate", currency, nb.currency)
+		} else {
+			fail("", "exchange", "is given, but sheet and book are both in %s", currency)
+		}
 	}
 	if len(t.sheets) == math.MaxUint16 || len(t.mods)+len(s.Modifiers) > math.MaxUint16 {
 		fail("", "name", "one sheet or modifier too many: at most %d", math.MaxUint16)
@@ -90,7 +94,13 @@ func (nb *builder) add(s *Sheet) {
 	sheet := uint16(len(t.sheets))
 	t.sheets = append(t.sheets, sheetInfo{s.Name, s.Source, unixSeconds(s.AsOf)})
 	for i := range s.Models {
-		nb.addModel(sheet, s.Resale, &s.Models[i])
+		if len(s.Exchange) == 0 {
+			nb.addModel(sheet, s.Resale, &s.Models[i], "")
+			continue
+		}
+		for m, rate := range exchanged(&s.Models[i], s.Exchange, currency) {
+			nb.addModel(sheet, s.Resale, &m, rate)
+		}
 	}
 	for i := range s.Modifiers {
 		nb.addModifier(sheet, &s.Modifiers[i])
@@ -105,7 +115,7 @@ func chain(version string, s *Sheet) string {
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-func (nb *builder) addModel(sheet uint16, resale bool, m *Model) {
+func (nb *builder) addModel(sheet uint16, resale bool, m *Model, exchange string) {
 	t := nb.t
 	e := nb.entry(m.Provider, m.ID, resale)
 	for _, a := range m.Aliases {
@@ -113,7 +123,13 @@ func (nb *builder) addModel(sheet uint16, resale bool, m *Model) {
 	}
 	from, until := bounds(m.From, m.Until)
 	r := row{entry: e, sheet: sheet, state: m.State, from: from, until: until,
-		checked: unixSeconds(m.Checked), source: m.Source, note: m.Note}
+		checked: unixSeconds(m.Checked), source: m.Source, note: m.Note, exchange: exchange, announced: from, withdrawn: math.MaxInt64}
+	if !m.Announced.IsZero() {
+		r.announced = unixNano(m.Announced)
+	}
+	if !m.Withdrawn.IsZero() {
+		r.withdrawn = unixNano(m.Withdrawn)
+	}
 	r.cards = nb.cards(m, &m.Rates, m.Steps)
 	var vs []variant
 	for i := range m.Variants {
@@ -143,6 +159,7 @@ func (nb *builder) entry(provider, id string, resale bool) uint32 {
 		// Until now another name of some model: what held of it still holds
 		// outside the new row.
 		line = slices.Clone(nb.timelines[t.keys[i].entry])
+		t.entries[e].seed = t.keys[i].entry + 1
 	}
 	nb.timelines = append(nb.timelines, line)
 	nb.name(provider, id, e, MatchExact, resale)

@@ -63,25 +63,33 @@ type jsonSheet struct {
 	AsOf      jsonTime       `json:"as_of,omitzero"`
 	Currency  string         `json:"currency,omitempty"`
 	Provider  string         `json:"provider,omitempty"` // of models and modifiers that name none
+	Exchange  []jsonExchange `json:"exchange,omitempty"`
 	Resale    bool           `json:"resale,omitempty"`
 	Models    []jsonModel    `json:"models,omitempty"`
 	Modifiers []jsonModifier `json:"modifiers,omitempty"`
 }
 
+type jsonExchange struct {
+	From jsonTime    `json:"from,omitzero"`
+	Rate jsonDecimal `json:"rate"`
+}
+
 type jsonModel struct {
-	Provider string                      `json:"provider,omitempty"`
-	ID       string                      `json:"id"`
-	Aliases  []string                    `json:"aliases,omitempty"`
-	From     jsonTime                    `json:"from,omitzero"`
-	Until    jsonTime                    `json:"until,omitzero"`
-	State    string                      `json:"state,omitempty"`
-	Source   string                      `json:"source,omitempty"`
-	Checked  jsonTime                    `json:"checked,omitzero"`
-	Note     string                      `json:"note,omitempty"`
-	Rates    jsonRates                   `json:"rates"`
-	Steps    []jsonStep                  `json:"steps,omitempty"`
-	Variants []jsonVariant               `json:"variants,omitempty"`
-	BilledAs map[usage.Meter]usage.Meter `json:"billed_as,omitempty"`
+	Provider  string                      `json:"provider,omitempty"`
+	ID        string                      `json:"id"`
+	Aliases   []string                    `json:"aliases,omitempty"`
+	From      jsonTime                    `json:"from,omitzero"`
+	Until     jsonTime                    `json:"until,omitzero"`
+	State     string                      `json:"state,omitempty"`
+	Source    string                      `json:"source,omitempty"`
+	Checked   jsonTime                    `json:"checked,omitzero"`
+	Note      string                      `json:"note,omitempty"`
+	Announced jsonTime                    `json:"announced,omitzero"`
+	Withdrawn jsonTime                    `json:"withdrawn,omitzero"`
+	Rates     jsonRates                   `json:"rates"`
+	Steps     []jsonStep                  `json:"steps,omitempty"`
+	Variants  []jsonVariant               `json:"variants,omitempty"`
+	BilledAs  map[usage.Meter]usage.Meter `json:"billed_as,omitempty"`
 }
 
 type jsonStep struct {
@@ -156,6 +164,9 @@ func (t *jsonTime) UnmarshalJSON(b []byte) error {
 func (j *jsonSheet) sheet() (Sheet, error) {
 	f := &faults{sheet: j.Name}
 	s := Sheet{Name: j.Name, Source: j.Source, AsOf: j.AsOf.Time, Currency: j.Currency, Resale: j.Resale}
+	for _, x := range j.Exchange {
+		s.Exchange = append(s.Exchange, Exchange{x.From.Time, Times(string(x.Rate))})
+	}
 	for i := range j.Models {
 		m := &j.Models[i]
 		if m.Provider == "" {
@@ -168,6 +179,7 @@ func (j *jsonSheet) sheet() (Sheet, error) {
 		}
 		out := Model{Provider: m.Provider, ID: m.ID, Aliases: m.Aliases, From: m.From.Time, Until: m.Until.Time,
 			State: state, Source: m.Source, Checked: m.Checked.Time, Note: m.Note,
+			Announced: m.Announced.Time, Withdrawn: m.Withdrawn.Time,
 			Rates: f.rates("rates", m.Rates), Steps: f.steps("steps", m.Steps), BilledAs: m.BilledAs}
 		for k, v := range m.Variants {
 			at := fmt.Sprintf("variants[%d].", k)
@@ -273,10 +285,14 @@ func formatClock(d time.Duration) string {
 // encodeSheet writes the one JSON form of a sheet's content.
 func encodeSheet(s *Sheet) []byte {
 	j := jsonSheet{Name: s.Name, Source: s.Source, AsOf: jsonTime{s.AsOf}, Currency: s.Currency, Resale: s.Resale}
+	for _, x := range s.Exchange {
+		j.Exchange = append(j.Exchange, jsonExchange{jsonTime{x.From}, jsonDecimal(x.Rate.String())})
+	}
 	for i := range s.Models {
 		m := &s.Models[i]
 		out := jsonModel{Provider: m.Provider, ID: m.ID, Aliases: m.Aliases, From: jsonTime{m.From}, Until: jsonTime{m.Until},
 			Source: m.Source, Checked: jsonTime{m.Checked}, Note: m.Note,
+			Announced: jsonTime{m.Announced}, Withdrawn: jsonTime{m.Withdrawn},
 			Rates: encodeRates(&m.Rates), Steps: encodeSteps(m.Steps), BilledAs: m.BilledAs}
 		if m.State != InForce {
 			out.State = m.State.String()

@@ -39,6 +39,9 @@ type row struct {
 	state       State
 	from, until int64 // Unix nanoseconds
 	checked     int64 // Unix seconds; 0: as the sheet
+	announced   int64 // Unix nanoseconds
+	withdrawn   int64
+	exchange    string // the rate of exchange that its rates contain, in words
 	source      string
 	note        string
 	cards       span // the base first, then steps by rising threshold
@@ -55,6 +58,7 @@ type variant struct {
 // entry is a model of a provider: everything its names lead to.
 type entry struct {
 	provider, id string
+	seed         uint32 // the entry this was an alias of, + 1
 	resale       bool
 	terms        bool // some modifier may apply to a call that is standard in every way
 	segments     span // its time line, rising, without overlap

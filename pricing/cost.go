@@ -142,6 +142,9 @@ func (c *Cost) why(cd *card, m usage.Meter) string {
 			parts = append(parts, "no "+m.String()+" rate in the sheet: billed as the sheet says, like another meter")
 		}
 	}
+	if r.exchange != "" {
+		parts = append(parts, r.exchange)
+	}
 	if r.state == Scheduled {
 		parts = append(parts, "announced when checked, not yet in force then")
 	}

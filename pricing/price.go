@@ -106,8 +106,7 @@ func (b *Book) priceRow(dst *Cost, c *Call, l lookup, row uint32, at int64) erro
 	}
 	dst.book, dst.row, dst.Matched = b, row, l.match
 	e, r, x := &t.entries[l.entry], &t.rows[row], &dst.terms
-	x.variant, x.cards, x.n, x.fault, x.denied, x.scope = -1, r.cards, 0, noFault, 0, 0
-	x.uniform, x.noSteps, x.num, x.den = true, false, 1, 1
+	*x = terms{variant: -1, cards: r.cards, uniform: true, num: 1, den: 1}
 	if e.terms || l.geo != "" || len(c.Tier)|len(c.Speed)|len(c.Region)|len(c.Account) != 0 {
 		t.settle(x, c, e, r, l.geo, at)
 	}

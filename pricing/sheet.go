@@ -14,12 +14,23 @@ type Sheet struct {
 	AsOf     time.Time // when they were last checked
 	Currency string    // ISO 4217; empty: USD
 
+	// Exchange converts a sheet of another currency than the book's: by the
+	// rate in force at the call's instant, exactly. A call before the first
+	// rate has no price by this sheet.
+	Exchange []Exchange
+
 	// Resale says that the sheet's providers sell other vendors' models, so
 	// that a call which names no provider never means them.
 	Resale bool
 
 	Models    []Model
 	Modifiers []Modifier
+}
+
+// Exchange is a rate of exchange from an instant on, until the next.
+type Exchange struct {
+	From time.Time // zero: since ever
+	Rate Multiple  // units of the book's currency for one of the sheet's
 }
 
 // Model is one row of a sheet: the prices of a model at a provider for a span
@@ -36,6 +47,11 @@ type Model struct {
 	Source      string    // where this row was read, if not where the sheet was
 	Checked     time.Time // when, if not when the sheet was
 	Note        string    // for people
+
+	// Announced and Withdrawn say when the row became known and when it was
+	// taken back, for [Book.AsKnown]. Zero: known from From on, never taken
+	// back.
+	Announced, Withdrawn time.Time
 
 	Rates    Rates
 	Steps    []Step    // by rising threshold

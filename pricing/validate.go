@@ -33,6 +33,7 @@ func (s *Sheet) Validate() error {
 	if s.Currency != "" && !isCurrency(s.Currency) {
 		f.add("currency", "is %q, want an ISO 4217 code such as \"USD\"", s.Currency)
 	}
+	f.checkExchange(s)
 	names := map[[2]string]string{}
 	for i := range s.Models {
 		m := &s.Models[i]
@@ -85,6 +86,9 @@ func (f *faults) checkModel(m *Model) {
 		f.checkName(fmt.Sprintf("aliases[%d]", i), a, false)
 	}
 	f.checkSpan(m.From, m.Until)
+	if !m.Withdrawn.IsZero() && m.State != Cancelled {
+		f.add("withdrawn", "is set, but the row is not cancelled")
+	}
 	if m.State > Cancelled {
 		f.add("state", "is %d, want InForce, Scheduled or Cancelled", m.State)
 	}
