@@ -131,6 +131,9 @@ func (b *Board) AddBatch(batch []Delta) error {
 // the window but that [Board.AsOf] still shows. So a late event or a correction
 // reaches the ranks of yesterday, whenever it arrives.
 func (b *Board) AmendID(id ID, at time.Time, delta int64) error {
+	if b.addNow(id, at, delta) {
+		return nil
+	}
 	k, ok := b.ring.step(at)
 	if !ok || !b.ring.keeps(k) {
 		return b.outside(b.names.Name(id), at)

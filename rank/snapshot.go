@@ -77,9 +77,26 @@ func (b *Board) subjects() (sorted, place []uint32) {
 	r := b.ring
 	in := b.hidden.clone()
 	in.reach(r.members.n)
-	if r.started {
-		for k := r.oldest; k <= r.now+1; k++ {
-			r.column(k).each(func(i uint32, _ int64) { in[i>>6] |= 1 << (i & 63) })
+	// Who has a total has a sum. Of the others few have one: in the history, ahead,
+	// or two that cancel out.
+	var idle []uint32
+	for i := range b.order.nodes {
+		if b.order.nodes[i].total != 0 {
+			in[i>>6] |= 1 << (i & 63)
+		} else {
+			idle = append(idle, uint32(i))
+		}
+	}
+	few := len(idle) < r.members.n/64
+	for k := r.oldest; r.started && k <= r.now+1; k++ {
+		c := r.column(k)
+		for j := 0; few && j < len(idle); j++ {
+			if i := idle[j]; c.get(i) != 0 {
+				in[i>>6] |= 1 << (i & 63)
+			}
+		}
+		if !few {
+			c.each(func(i uint32, _ int64) { in[i>>6] |= 1 << (i & 63) })
 		}
 	}
 	sorted = b.sortedByName(in)
