@@ -15,6 +15,7 @@ type anthropicFields struct {
 	searches, fetches   opt
 	executions          opt
 	tier, speed, region string
+	cost                string
 	bedrock, vertex     bool // the id says who served it
 	batch               bool
 	iterations          []iteration
@@ -81,6 +82,11 @@ func (f *anthropicFields) read(d *decoder, at *place) {
 	}
 	if u.has(kInferenceGeo) {
 		f.region = d.word(u, kInferenceGeo)
+	}
+	if u.any(kCost, kCostTicks) { // of gateways that speak Anthropic's tongue
+		var r Response
+		d.chatCost(u, &r)
+		f.cost = r.ReportedCost
 	}
 	f.readIterations(d, u)
 	f.readCredit(d, u)
@@ -205,7 +211,7 @@ func (f *anthropicFields) response(d *decoder, r *Response) {
 		return
 	}
 	r.Shape, r.ID, r.Model = AnthropicMessages, f.id, f.model
-	r.Tier, r.Speed, r.Region = f.tier, f.speed, f.region
+	r.Tier, r.Speed, r.Region, r.ReportedCost = f.tier, f.speed, f.region, f.cost
 	if f.batch && (r.Tier == "" || r.Tier == "standard") {
 		r.Tier = "batch"
 	}

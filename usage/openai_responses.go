@@ -11,8 +11,13 @@ func (d *decoder) openAIResponses(at *place, r *Response) {
 	if at.batch {
 		r.Tier = "batch"
 	}
-	if r.Provider == Auto && u.any(kCostTicks, kServerSideTools) {
-		r.Provider = XAI
+	if r.Provider == Auto {
+		switch {
+		case u.any(kCostTicks, kServerSideTools):
+			r.Provider = XAI
+		case u.any(kIsByok):
+			r.Provider = OpenRouter
+		}
 	}
 	if u.has(kSeconds) {
 		r.Usage.AudioInputMs = d.millis(u, kSeconds)

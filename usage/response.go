@@ -226,7 +226,7 @@ func tier(name []byte) (string, bool) {
 	switch string(name) {
 	case "", "auto", "unspecified", "UNSPECIFIED", "TRAFFIC_TYPE_UNSPECIFIED", "SERVICE_TIER_UNSPECIFIED":
 		return "", true
-	case "standard", "STANDARD", "default", "on_demand", "ON_DEMAND":
+	case "standard", "STANDARD", "standard_only", "default", "on_demand", "ON_DEMAND":
 		return "standard", true
 	case "batch":
 		return "batch", true

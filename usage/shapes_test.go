@@ -165,6 +165,18 @@ func TestOpenAIFamily(t *testing.T) {
 			check: says("", "", "", "", 1),
 		},
 		{
+			name:  "openrouter's Responses",
+			body:  `{"object":"response","model":"openai/gpt-x","usage":{"input_tokens":10,"input_tokens_details":{"cached_tokens":2},"output_tokens":1,"total_tokens":11,"cost":0.00120,"is_byok":false}}`,
+			shape: OpenAIResponses, want: Usage{Input: 8, CacheRead: 2, Output: 1},
+			check: says(OpenRouter, "openai/gpt-x", "", "0.0012", 0),
+		},
+		{
+			name:  "a gateway that speaks Anthropic's tongue reports its cost",
+			body:  `{"type":"message","model":"claude-x","usage":{"input_tokens":10,"output_tokens":1,"cost":0.5}}`,
+			shape: AnthropicMessages, want: Usage{Input: 10, Output: 1},
+			check: says("", "claude-x", "", "0.5", 0),
+		},
+		{
 			name:  "the lifetime of writes is that of the options",
 			body:  `{"object":"response","model":"gpt-6.1-terra","prompt_cache_options":{"mode":"implicit","ttl":"12h"},"usage":{"input_tokens":10,"input_tokens_details":{"cached_tokens":2,"cache_write_tokens":5},"output_tokens":1,"total_tokens":11}}`,
 			shape: OpenAIResponses, want: Usage{Input: 3, CacheRead: 2, CacheWrite12h: 5, Output: 1},
