@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"math/big"
 	"strconv"
 	"strings"
 	"time"
@@ -12,12 +13,16 @@ import (
 // significant digits and a suffix, rounded half up: 9,431 or 12.3 K or 281 B.
 func Count(n int64) string {
 	if n < 0 {
-		return "-" + Count(-n)
+		return "-" + count(-uint64(n)) // right for the least int64 too
 	}
+	return count(uint64(n))
+}
+
+func count(n uint64) string {
 	if n < 10_000 {
-		return Exact(n)
+		return group(strconv.FormatUint(n, 10))
 	}
-	unit := int64(1000)
+	unit := uint64(1000)
 	for _, suffix := range []string{" K", " M", " B", " T", " P"} {
 		for decimals, part := 2, unit/100; decimals >= 0; decimals, part = decimals-1, part*10 {
 			rounded := n / part
@@ -25,7 +30,7 @@ func Count(n int64) string {
 				rounded++
 			}
 			if rounded < 1000 {
-				text := strconv.FormatInt(rounded, 10)
+				text := strconv.FormatUint(rounded, 10)
 				if decimals > 0 {
 					text = text[:len(text)-decimals] + "." + text[len(text)-decimals:]
 				}
@@ -34,7 +39,7 @@ func Count(n int64) string {
 		}
 		unit *= 1000
 	}
-	return Exact(n/1_000_000_000_000_000) + " P"
+	return group(strconv.FormatUint(n/1_000_000_000_000_000, 10)) + " P"
 }
 
 // Exact writes a count in full with thousands separated: 1,234,567.
@@ -90,40 +95,26 @@ func Percent(part, whole int64) string {
 	if whole <= 0 {
 		return "–"
 	}
-	for part > 1<<55 { // keep 200·part inside int64; both lose the same bits
-		part >>= 1
-		whole >>= 1
-	}
-	p := (200*part + whole) / (2 * whole)
+	// floor((200·part + whole) / (2·whole)), which fits no int64.
+	double := new(big.Int).Lsh(big.NewInt(whole), 1)
+	p := new(big.Int).Mul(big.NewInt(part), big.NewInt(200))
+	p.Add(p, big.NewInt(whole)).Div(p, double)
 	switch {
-	case p == 100 && part < whole:
+	case part < whole && p.Cmp(big.NewInt(100)) == 0:
 		return ">99%"
-	case p == 0 && part > 0:
+	case part > 0 && p.Sign() == 0:
 		return "<1%"
 	}
-	return strconv.FormatInt(p, 10) + "%"
+	return p.String() + "%"
 }
 
-// Spark draws one bar a value, the highest full; a dot for nothing.
-func Spark(values []int64) string {
-	bars := []rune("▁▂▃▄▅▆▇█")
-	var top int64
-	for _, v := range values {
-		top = max(top, v)
+// Plural writes a count in full and the word for what is counted: 1 call,
+// 5,248 calls.
+func Plural(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
 	}
-	shift := 0 // so that 8·top fits an int64
-	for top>>shift > 1<<59 {
-		shift++
-	}
-	var b strings.Builder
-	for _, v := range values {
-		if v <= 0 {
-			b.WriteRune('·')
-			continue
-		}
-		b.WriteRune(bars[max((v>>shift*8+(top>>shift)/2)/(top>>shift)-1, 0)])
-	}
-	return b.String()
+	return Exact(n) + " " + many
 }
 
 // Span writes a duration of event time: 14h 20m or 3d 4h.

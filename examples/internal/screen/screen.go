@@ -23,20 +23,25 @@ type Screen struct {
 }
 
 // Of returns the screen of an output file. COLUMNS overrides the width of the
-// terminal and sets one for pipes; NO_COLOR, or TERM=dumb, turns colors off.
+// terminal and sets one for pipes; NO_COLOR, if it is not empty, or TERM=dumb
+// turns colors off.
 func Of(f *os.File) Screen {
 	s := Screen{W: f, TTY: term.IsTerminal(int(f.Fd()))}
 	if s.TTY {
 		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 0 {
 			s.Width = w
 		}
-		_, off := os.LookupEnv("NO_COLOR")
-		s.Color = !off && os.Getenv("TERM") != "dumb"
+		s.Color = wantsColor(os.Getenv)
 	}
 	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
 		s.Width = n
 	}
 	return s
+}
+
+// wantsColor reads the environment, see no-color.org.
+func wantsColor(env func(string) string) bool {
+	return env("NO_COLOR") == "" && env("TERM") != "dumb"
 }
 
 // Style is a set of ANSI attributes, such as "1;38;5;42".

@@ -14,6 +14,7 @@ func TestCount(t *testing.T) {
 		0: "0", 7: "7", 9_999: "9,999", 10_000: "10.0 K", 12_345: "12.3 K", 99_949: "99.9 K", 99_950: "100 K",
 		999_499: "999 K", 999_500: "1.00 M", 9_994_999: "9.99 M", 9_995_000: "10.0 M", 281_000_000_000: "281 B",
 		60_200_000_000_000: "60.2 T", -12_345: "-12.3 K", math.MaxInt64: "9,223 P",
+		math.MinInt64: "-9,223 P", math.MinInt64 + 1: "-9,223 P", -9_999: "-9,999",
 	} {
 		if got := Count(n); got != want {
 			t.Errorf("Count(%d) = %q, want %q", n, got, want)
@@ -38,19 +39,34 @@ func TestPercent(t *testing.T) {
 	for _, c := range []struct {
 		part, whole int64
 		want        string
-	}{{0, 0, "–"}, {0, 5, "0%"}, {1, 1000, "<1%"}, {999, 1000, ">99%"}, {5, 5, "100%"}, {1, 2, "50%"}, {math.MaxInt64 / 2, math.MaxInt64, "50%"}} {
+	}{{0, 0, "–"}, {0, 5, "0%"}, {1, 1000, "<1%"}, {999, 1000, ">99%"}, {5, 5, "100%"}, {1, 2, "50%"}, {math.MaxInt64 / 2, math.MaxInt64, "50%"},
+		{1, math.MaxInt64, "<1%"}, {1 << 54, math.MaxInt64, "<1%"}, {math.MaxInt64 - 1, math.MaxInt64, ">99%"}, {math.MaxInt64, math.MaxInt64, "100%"},
+		{math.MaxInt64, 1, "922337203685477580700%"}, {math.MinInt64, 1, "-922337203685477580800%"}, {1, math.MinInt64, "–"},
+		{-1, 200, "0%"}, {-3, 200, "-1%"}, {3, 2, "150%"}} {
 		if got := Percent(c.part, c.whole); got != c.want {
 			t.Errorf("Percent(%d, %d) = %q, want %q", c.part, c.whole, got, c.want)
 		}
 	}
 }
 
-func TestSpark(t *testing.T) {
-	if got := Spark([]int64{0, 1, 4, 8, -3}); got != "·▁▄█·" {
-		t.Errorf("Spark = %q", got)
+func TestPlural(t *testing.T) {
+	for n, want := range map[int64]string{0: "0 calls", 1: "1 call", 2: "2 calls", 5248: "5,248 calls"} {
+		if got := Plural(n, "call", "calls"); got != want {
+			t.Errorf("Plural(%d) = %q, want %q", n, got, want)
+		}
 	}
-	if got := Spark([]int64{math.MaxInt64, 1 << 62, 1}); got != "█▄▁" {
-		t.Errorf("Spark of large values = %q", got)
+}
+
+// NO_COLOR counts when it is there and not empty: no-color.org.
+func TestNoColor(t *testing.T) {
+	for _, c := range []struct {
+		noColor, term string
+		want          bool
+	}{{"", "xterm", true}, {"1", "xterm", false}, {"0", "xterm", false}, {"", "dumb", false}, {"", "", true}} {
+		env := map[string]string{"NO_COLOR": c.noColor, "TERM": c.term}
+		if got := wantsColor(func(name string) string { return env[name] }); got != c.want {
+			t.Errorf("NO_COLOR=%q TERM=%q: colors %v, want %v", c.noColor, c.term, got, c.want)
+		}
 	}
 }
 
@@ -93,5 +109,22 @@ func TestTableFitsItsScreen(t *testing.T) {
 		if !strings.Contains(out.String(), "281 B") {
 			t.Fatalf("at width %d the tokens are gone:\n%s", width, out.String())
 		}
+	}
+}
+
+// A spare column goes where it says nothing, another stays.
+func TestSpareColumns(t *testing.T) {
+	tbl := Table{Columns: []Column{{Title: "meter"}, {Title: "factors", Spare: true}, {Title: "why"}, {Title: "amount", Right: true}}}
+	tbl.Add(Cell{Text: "input"}, Cell{}, Cell{}, Cell{Text: "$1"})
+	tbl.Add(Cell{Text: "output"}, Cell{}, Cell{}, Cell{Text: "$2"})
+	var out bytes.Buffer
+	tbl.Print(Screen{W: &out})
+	if want := "  meter   why  amount\n  input            $1\n  output           $2\n"; out.String() != want {
+		t.Errorf("got\n%swant\n%s", out.String(), want)
+	}
+	out.Reset()
+	tbl.Rows[1][1].Text = "batch ×0.5"
+	if tbl.Print(Screen{W: &out}); !strings.Contains(out.String(), "factors") {
+		t.Errorf("a column with one cell is gone:\n%s", out.String())
 	}
 }

@@ -13,6 +13,7 @@ type Column struct {
 	Keep  int  // columns with the lowest Keep go first where the screen is narrow; 0: never
 	Flex  int  // may shrink to this many cells before columns go; 0: may not
 	Tail  bool // where it shrinks, keep the end of the text: paths
+	Spare bool // left out where none of its cells says anything
 }
 
 // Cell is one text of a table.
@@ -67,6 +68,11 @@ func (t *Table) Print(s Screen) {
 	}
 }
 
+// silent reports whether no cell of a column has a text.
+func (t *Table) silent(column int) bool {
+	return !slices.ContainsFunc(t.Rows, func(r []Cell) bool { return r[column].Text != "" })
+}
+
 // layout returns which columns fit, and how wide each is.
 func (t *Table) layout(limit int) (shown, widths []int) {
 	full := make([]int, len(t.Columns))
@@ -74,6 +80,9 @@ func (t *Table) layout(limit int) (shown, widths []int) {
 		full[i] = Width(c.Title)
 		for _, r := range t.Rows {
 			full[i] = max(full[i], Width(r[i].Text))
+		}
+		if c.Spare && t.silent(i) {
+			continue
 		}
 		shown = append(shown, i)
 	}
