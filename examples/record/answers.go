@@ -62,14 +62,15 @@ func answer(ctx context.Context, eng *tokenomics.Engine, o options, out *pipe.Wr
 	}
 	for _, t := range totals {
 		out.Put(struct {
-			Type     string           `json:"type"`
-			By       string           `json:"by"`
-			Key      string           `json:"key"`
-			Events   int64            `json:"events"`
-			Tokens   int64            `json:"tokens"`
-			USD      tokenomics.Money `json:"usd"`
-			Unpriced int64            `json:"unpriced"`
-		}{"total", string(o.totals), t.Key, t.Events, t.Tokens, t.Cost, t.Unpriced})
+			Type     string            `json:"type"`
+			By       string            `json:"by"`
+			Key      string            `json:"key"`
+			Events   int64             `json:"events"`
+			Tokens   int64             `json:"tokens"`
+			USD      tokenomics.Money  `json:"usd"`
+			High     *tokenomics.Money `json:"usd_high,omitempty"`
+			Unpriced int64             `json:"unpriced"`
+		}{"total", string(o.totals), t.Key, t.Events, t.Tokens, t.Cost, above(t.Cost, t.High), t.Unpriced})
 	}
 	return nil
 }

@@ -33,7 +33,8 @@ func read(line pipe.Line) item {
 	}
 	e := &it.event
 	var actor, trust string
-	var hasUsage, hasAt, hasSubject, hasModel bool
+	var counts []byte // the usage, not yet read
+	var hasAt, hasSubject, hasModel bool
 	it.bad = pipe.Decode(line.Text,
 		pipe.String("source", &e.Source).Required(),
 		pipe.String("id", &e.ID).Required(),
@@ -43,7 +44,7 @@ func read(line pipe.Line) item {
 		pipe.Time("at", &e.At).Seen(&hasAt),
 		pipe.String("provider", &e.Provider),
 		pipe.String("model", &e.Model).Seen(&hasModel),
-		pipe.Each("usage", func(key, path string, value []byte) *pipe.Error { return meter(&e.Usage, key, path, value) }).Seen(&hasUsage),
+		pipe.Object("usage", &counts),
 		pipe.String("tier", &e.Tier),
 		pipe.String("speed", &e.Speed),
 		pipe.String("region", &e.Region),
@@ -52,6 +53,9 @@ func read(line pipe.Line) item {
 		pipe.String("workflow", &e.Workflow),
 		pipe.String("team", &e.Team),
 		pipe.Each("labels", func(key, path string, value []byte) *pipe.Error {
+			if isNull(value) {
+				return nil
+			}
 			l := store.Label{Key: strings.Clone(key)}
 			err := pipe.Value(path, value, pipe.String(key, &l.Value))
 			e.Labels = append(e.Labels, l)
@@ -75,20 +79,27 @@ func read(line pipe.Line) item {
 		it.bad = pipe.Errorf(codeBadValue, "trust: %q, want self_reported, client_log, gateway or vendor", trust)
 	}
 	if e.Void {
-		e.Usage = tokenomics.Usage{}
-		it.noAt = !hasAt
+		it.noAt = !hasAt // and its usage is ignored, whatever it says
 		return it
 	}
 	for _, need := range []struct {
 		there bool
 		name  string
-	}{{hasSubject, "subject"}, {hasAt, "at"}, {hasModel, "model"}, {hasUsage, "usage"}} {
+	}{{hasSubject, "subject"}, {hasAt, "at"}, {hasModel, "model"}, {counts != nil, "usage"}} {
 		if !need.there && it.bad == nil {
 			it.bad = pipe.Errorf(pipe.CodeMissingKey, "%s is missing", need.name)
 		}
 	}
+	if it.bad == nil {
+		it.bad = pipe.Value("usage", counts, pipe.Each("usage", func(key, path string, value []byte) *pipe.Error {
+			return meter(&e.Usage, key, path, value)
+		}))
+	}
 	return it
 }
+
+// isNull reports the text of a value that is null, which is to say absent.
+func isNull(value []byte) bool { return string(value) == "null" }
 
 func meter(u *tokenomics.Usage, key, path string, value []byte) *pipe.Error {
 	m, err := usage.ParseMeter(key)

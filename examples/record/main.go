@@ -87,6 +87,9 @@ func parse(args []string, stdout, stderr io.Writer) (o options, status int, done
 			if bad != nil {
 				return errors.New(bad.Message)
 			}
+			if y := t.UTC().Year(); y < 2000 || y > 2199 {
+				return errors.New("want a time in the years 2000 to 2199")
+			}
 			*p = t
 			return nil
 		}
@@ -123,7 +126,9 @@ func parse(args []string, stdout, stderr io.Writer) (o options, status int, done
 	case o.totals != "" && !o.totals.Valid():
 		err = fmt.Errorf("-totals %q: want subject, team, workflow, session, model, provider or day", *totals)
 	default:
-		err = o.window.Validate()
+		if err = checkStore(o.store); err == nil {
+			err = o.window.Validate()
+		}
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, "record:", err)

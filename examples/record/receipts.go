@@ -23,8 +23,9 @@ type receipt struct {
 	Source string            `json:"source"`
 	ID     string            `json:"id"`
 	Status tokenomics.Status `json:"status"`
-	Counts *bool             `json:"counts,omitempty"` // of a conflict: whether this version counts
-	USD    *tokenomics.Money `json:"usd,omitempty"`    // of the version that counts now; left out if unknown
+	Counts *bool             `json:"counts,omitempty"`   // of a conflict: whether this version counts
+	USD    *tokenomics.Money `json:"usd,omitempty"`      // of the version that counts now; left out if unknown
+	High   *tokenomics.Money `json:"usd_high,omitempty"` // where the cost is a range
 	Error  *pipe.Error       `json:"error,omitempty"`
 }
 
@@ -150,6 +151,15 @@ func answerTo(it *item, rc *tokenomics.Receipt) receipt {
 	}
 	if rc.Priced != pricing.Unpriced {
 		a.USD = &rc.Cost
+		a.High = above(rc.Cost, rc.High)
 	}
 	return a
+}
+
+// above returns the upper bound of a cost, nil where the cost is exact.
+func above(cost, high tokenomics.Money) *tokenomics.Money {
+	if high.Cmp(cost) <= 0 {
+		return nil
+	}
+	return &high
 }

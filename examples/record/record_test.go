@@ -47,6 +47,7 @@ var receiptCases = []receiptCase{
 	{name: "void", line: `{"source":"anthropic","id":"1","void":true,"trust":"vendor"}`, status: "superseding", usd: "0"},
 	{name: "use after void", line: use("1", `,"trust":"vendor"`), status: "stale", usd: "0"},
 	{name: "void of an unknown key", line: `{"source":"anthropic","id":"2","void":true,"at":"2026-11-15T09:00:00Z","revision":1}`, status: "accepted", usd: "0"},
+	{name: "void with a usage nobody can read", line: `{"source":"anthropic","id":"2","void":true,"at":"2026-11-15T09:00:00Z","revision":2,"usage":{"inputs":1,"output":-5,"input":"x"}}`, status: "superseding", usd: "0"},
 	{name: "use older than its void", line: use("2", ""), status: "stale", usd: "0"},
 	{name: "void of an unknown key without a time", line: `{"source":"anthropic","id":"3","void":true}`, code: "missing_key"},
 	{name: "unknown model", line: strings.Replace(use("4", ""), "claude-opus-5-5", "orchid-9", 1), status: "accepted"},
@@ -56,6 +57,9 @@ var receiptCases = []receiptCase{
 	{name: "no subject", line: strings.Replace(use("8", ""), `"subject":"ana",`, "", 1), code: "missing_key"},
 	{name: "empty subject", line: strings.Replace(use("8", ""), `"ana"`, `""`, 1), status: "invalid", code: "invalid"},
 	{name: "labels", line: use("9", `,"labels":{"z":"1","a":"2"},"actor":"human","session":"s","workflow":"w","team":"t","tier":"batch"`), status: "accepted", usd: "0.003"},
+	{name: "labels that are null", line: use("11", `,"labels":{"gone":null,"":null}`), status: "accepted", usd: "0.006"},
+	{name: "null usage", line: strings.Replace(use("12", ""), `{"input":1000,"output":100}`, "null", 1), code: "missing_key"},
+	{name: "aggregate", line: strings.Replace(use("13", ""), `"input"`, `"requests":5,"input"`, 1), status: "accepted", usd: "0.006"},
 	{name: "unknown meter", line: strings.Replace(use("10", ""), `"input"`, `"inputs"`, 1), code: "unknown_meter"},
 	{name: "negative", line: strings.Replace(use("10", ""), "1000", "-1", 1), code: "bad_count"},
 	{name: "beyond 1e12", line: strings.Replace(use("10", ""), "1000", "1000000000001", 1), code: "bad_count"},
@@ -145,6 +149,34 @@ func TestAnswersAtTheEnd(t *testing.T) {
 	}
 }
 
+// TestRanges: an aggregate of a model with context steps costs something
+// between usd and usd_high, in its receipts and in totals.
+func TestRanges(t *testing.T) {
+	sums := func(id, count string) string {
+		return `{"source":"s","id":"` + id + `","subject":"ana","at":"2026-11-15T09:00:00Z","model":"claude-sonnet-4-5","usage":{"input":` + count + `,"output":1000,"requests":10}}`
+	}
+	in := []string{sums("1", "900000"), sums("1", "900000"), sums("2", "100000"), `{"source":"s","id":"1","void":true}`, sums("3", "900000")}
+	_, a, errs := exec(t, strings.Join(in, "\n"), "-totals", "model")
+	if len(a) != len(in)+1 {
+		t.Fatalf("%v %s", a, errs)
+	}
+	for i, want := range []struct{ usd, high any }{
+		{"2.715", "5.4225"}, {"2.715", "5.4225"}, {"0.315", nil}, {"0", nil}, {"2.715", "5.4225"}, {"3.03", "5.7375"},
+	} {
+		if a[i]["usd"] != want.usd || a[i]["usd_high"] != want.high {
+			t.Errorf("answer %d: %v, want %v to %v", i+1, a[i], want.usd, want.high)
+		}
+	}
+}
+
+// TestNullLabels: a label whose value is null is not in the ledger.
+func TestNullLabels(t *testing.T) {
+	_, a, errs := exec(t, use("1", `,"labels":{"gone":null,"kept":""}`), "-dump")
+	if len(a) != 2 || fmt.Sprint(a[1]["labels"]) != "map[kept:]" {
+		t.Errorf("%v %s", a, errs)
+	}
+}
+
 // TestDump: what is dumped is accepted again and makes the same ledger, voids
 // included, whatever the order.
 func TestDump(t *testing.T) {
@@ -210,13 +242,20 @@ func TestTalks(t *testing.T) {
 }
 
 func TestBadFlags(t *testing.T) {
-	for _, args := range [][]string{{"-batch", "0"}, {"-top", "-1"}, {"-by", "love"}, {"-totals", "star"}, {"-window", "5h"}, {"-at", "noon"}, {"x"}, {"-max-late", "-1h"}} {
+	for _, args := range [][]string{{"-batch", "0"}, {"-top", "-1"}, {"-by", "love"}, {"-totals", "star"}, {"-window", "5h"}, {"-at", "noon"}, {"x"}, {"-max-late", "-1h"},
+		{"-store", "floppy:a"}, {"-store", ""}, {"-at", "1999-12-31T23:59:59Z"}, {"-at", "2200-01-01T00:00:00Z"}, {"-now", "2200-01-01T00:00:00Z"},
+		{"-now", "2000-01-01T00:00:00+01:00"}} {
 		if code, a, errs := exec(t, "", args...); code != 2 || len(a) != 0 || errs == "" {
 			t.Errorf("%v: exit %d, %v, %q", args, code, a, errs)
 		}
 	}
-	if code, _, errs := exec(t, "", "-store", "floppy:a"); code != 1 || !strings.Contains(errs, "floppy") {
+	if code, _, errs := exec(t, "", "-store", "floppy:a"); !strings.Contains(errs, "floppy") {
 		t.Errorf("unknown store: exit %d, %q", code, errs)
+	}
+	for _, at := range []string{"2000-01-01T00:00:00Z", "2199-12-31T00:00:00Z"} {
+		if code, _, errs := exec(t, "", "-report", "-top", "1", "-at", at); code != 0 {
+			t.Errorf("-at %s: exit %d, %q", at, code, errs)
+		}
 	}
 	if code, a, _ := exec(t, strings.Replace(use("1", ""), "2026", "2016", 1), "-max-late", "0"); code != 0 || a[0]["status"] != "accepted" {
 		t.Errorf("-max-late 0: exit %d, %v", code, a)

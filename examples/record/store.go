@@ -10,10 +10,19 @@ import (
 
 const storeKinds = "memory"
 
+// checkStore says what is wrong with the value of -store before anything is
+// opened.
+func checkStore(where string) error {
+	if where != "memory" {
+		return fmt.Errorf("-store %q: want %s", where, storeKinds)
+	}
+	return nil
+}
+
 // open opens the ledger that -store names.
 func open(_ context.Context, where string) (store.Store, func() error, error) {
-	if where == "memory" {
-		return memstore.New(nil), func() error { return nil }, nil
+	if err := checkStore(where); err != nil {
+		return nil, nil, err
 	}
-	return nil, nil, fmt.Errorf("-store %q: want %s", where, storeKinds)
+	return memstore.New(nil), func() error { return nil }, nil
 }
