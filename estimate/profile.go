@@ -25,6 +25,7 @@ type profile struct {
 
 	seg     segment // the run of like characters under way
 	length  int64   // its length in bytes, for letters since the last capital
+	mixed   int     // segments since the last blank or symbol
 	spaced  bool    // a single space stands before it
 	newline bool    // the white space under way has a line end
 	trail   int64   // blanks since that line end
@@ -171,36 +172,51 @@ func (p *profile) end(next segment) {
 	p.spaced = false
 	switch p.seg {
 	case segLower, segUpper:
-		t := &costLetters
-		switch {
-		case p.seg == segUpper:
-			t = &costCapitals
-		case !spaced:
-			t = &costBareLetters
+		cost := lettersCost(p.seg, n, spaced)
+		if p.mixed++; p.mixed > mixedFrom {
+			cost = cost * mixedShare / 1000
 		}
-		if n < int64(len(t)) {
-			p.milli[classASCII] += t[n]
-		} else {
-			p.milli[classASCII] += t[len(t)-1] + (n-int64(len(t))+1)*costMoreLetters
-		}
+		p.milli[classASCII] += cost
 	case segDigit:
-		p.milli[classASCII] += (n + 2) / 3 * 1000
+		p.mixed++
+		p.milli[classASCII] += (n + 2) / 3 * costNumber
 		if spaced {
-			p.milli[classASCII] += 1000
+			p.milli[classASCII] += costBlanks // numbers leave the blank before them alone
 		}
 	case segSymbol:
-		p.milli[classASCII] += costSymbol + (n-1)*costMoreSymbols
+		p.mixed = 0
+		if n == 1 && !spaced && (next == segLower || next == segUpper) {
+			p.milli[classASCII] += costPrefix
+		} else {
+			p.milli[classASCII] += costSymbols + max(0, n-2)*costMoreSymbol
+		}
 	case segSpace:
 		// A line end and what stands before it is one token, the blanks after
 		// it but the last another; the last belongs to the word that follows.
+		p.mixed = 0
 		if p.newline {
 			p.milli[classASCII] += costNewline
 		}
 		if p.trail > 1 {
-			p.milli[classASCII] += 1000
+			p.milli[classASCII] += costBlanks
 		}
 		p.spaced = p.trail > 0 && next != segNone
 	}
+}
+
+// lettersCost is the cost of a run of n letters.
+func lettersCost(seg segment, n int64, spaced bool) int64 {
+	t, more := &costLetters, int64(costMoreLetter)
+	switch {
+	case seg == segUpper:
+		t, more = &costCapitals, costMoreCapital
+	case !spaced:
+		t = &costBareLetters
+	}
+	if beyond := n - int64(len(t)) + 1; beyond > 0 {
+		return t[len(t)-1] + beyond*more
+	}
+	return t[n]
 }
 
 // tokens returns the estimate of o200k_base tokens, rounded, of all that was
