@@ -2,6 +2,7 @@
 //
 //	echo '{"body":{"type":"message","model":"claude-opus-4-8","usage":{"input_tokens":200,"cache_read_input_tokens":6000,"output_tokens":30}}}' |
 //		go run ./examples/price
+//	go run ./examples/price < examples/price/sample.jsonl
 //	go run ./examples/price -h
 //
 // The input line holds the raw body of a response of any known provider, or

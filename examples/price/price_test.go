@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +153,32 @@ func TestParts(t *testing.T) {
 	// 2 × 3 + 50 × 15 and 1000 × 5 + 100 × 25, in millionths
 	if a["usd"] != "0.008256" || len(a["lines"].([]any)) != 6 || a["lines"].([]any)[2].(map[string]any)["model"] != "claude-opus-4-7" {
 		t.Errorf("%v", a)
+	}
+}
+
+// The sample has a price for everything but the model of one's own.
+func TestSample(t *testing.T) {
+	sample, err := os.ReadFile("sample.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers, status := price(t, string(sample))
+	var got []string
+	for _, a := range answers {
+		got = append(got, fmt.Sprint(a["provider"], " ", a["status"], " ", a["usd"]))
+	}
+	want := []string{
+		"anthropic priced 0.036796",
+		"openai priced 0.0096",
+		"openai priced 0.5546545",
+		"vertex priced 0.008507125",
+		"bedrock priced 0.0979495",
+		"anthropic priced 0.008256",
+		"openai priced 0.006",
+		"myclaw unpriced <nil>",
+	}
+	if status != pipe.ExitOK || !slices.Equal(got, want) {
+		t.Errorf("exit %d\n got %q\nwant %q", status, got, want)
 	}
 }
 
