@@ -3,6 +3,7 @@ package pricing
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -34,7 +35,7 @@ func ParseSheet(data []byte) (Sheet, error) {
 	if err := d.Decode(&j); err != nil {
 		return fail(err)
 	}
-	if _, err := d.Token(); err != io.EOF {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return fail(fmt.Errorf("there is more after the sheet"))
 	}
 	s, err := j.sheet()

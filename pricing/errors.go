@@ -62,7 +62,7 @@ func (e *ModelError) Unwrap() error { return e.Err }
 
 // Is reports that an ambiguous provider is a kind of unknown model.
 func (e *ModelError) Is(target error) bool {
-	return target == ErrUnknownModel && e.Err == ErrAmbiguousProvider
+	return target == ErrUnknownModel && errors.Is(e.Err, ErrAmbiguousProvider)
 }
 
 // SheetError says what is wrong in a sheet, and where. It matches

@@ -1,6 +1,7 @@
 package pricing
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -34,14 +35,14 @@ func (b *Book) notInForce(dst *Cost, c *Call, entry uint32) error {
 // error says it all.
 func (e *ModelError) Reason() string {
 	switch {
-	case e.book == nil || e.Err == ErrUnpriced:
+	case e.book == nil || errors.Is(e.Err, ErrUnpriced):
 		return e.fault
 	case e.entry != noEntry:
 		return e.book.t.spanText(e.entry, e.At)
 	}
 	sellers := strings.Join(e.book.Providers(e.Model), ", ")
 	switch {
-	case e.Err == ErrAmbiguousProvider:
+	case errors.Is(e.Err, ErrAmbiguousProvider):
 		return "name one of " + sellers
 	case sellers == "":
 		return "in no sheet of book " + e.book.version + "; add it with Book.With, or ask Book.Infer for a guess"

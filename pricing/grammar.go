@@ -54,7 +54,7 @@ func trimVersion(b []byte) []byte {
 }
 
 // trimFineTune cuts what follows the base model of OpenAI's
-// "ft:BASE:organisation:name:id".
+// "ft:BASE:owner:name:id".
 func trimFineTune(b []byte) []byte {
 	if !hasPrefix(b, "ft:") {
 		return b

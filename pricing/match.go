@@ -255,7 +255,7 @@ func providerOf(b []byte) string {
 }
 
 // pathProviders are the spellings of providers before a slash, as gateways
-// and catalogues write them.
+// and price lists write them.
 var pathProviders = [...]struct{ name, provider string }{
 	{"anthropic", usage.Anthropic}, {"openai", usage.OpenAI}, {"google", usage.Google}, {"gemini", usage.Google},
 	{"vertex", usage.Vertex}, {"vertex_ai", usage.Vertex}, {"google-vertex", usage.Vertex},

@@ -155,7 +155,7 @@ func (m Money) FitsColumns() bool {
 }
 
 // FromColumns returns micro·1e-6 + pico·1e-12 units. Any two integers are
-// welcome, so sums of columns need no normalising.
+// welcome, so sums of columns need no carrying.
 func FromColumns(micro, pico int64) Money {
 	m, _ := Money{hi: micro >> 63, lo: uint64(micro)}.MulInt(1_000_000) // |product| < 2^83
 	s, _ := m.Add(Money{hi: pico >> 63, lo: uint64(pico)})

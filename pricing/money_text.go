@@ -32,15 +32,6 @@ func ParseMoney(s string) (Money, error) {
 	return m, nil
 }
 
-// MustMoney is [ParseMoney] for constants; it panics on an error.
-func MustMoney(s string) Money {
-	m, err := ParseMoney(s)
-	if err != nil {
-		panic(err)
-	}
-	return m
-}
-
 // String returns the exact amount as a plain decimal: no exponent, no
 // trailing zeros, "0" for zero.
 func (m Money) String() string {

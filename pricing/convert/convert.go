@@ -105,16 +105,22 @@ func (c *collector) add(m pricing.Model) {
 	c.models[m.Provider] = append(c.models[m.Provider], m)
 }
 
-// result makes the sheets. A name that is an id is nobody's alias, and of
-// several aliases the first holds.
+// result makes the sheets. Of two rows of a model for one instant the first
+// is kept. A name that is an id is nobody's alias, and of several aliases the
+// first holds.
 func (c *collector) result() Result {
 	r := Result{Skipped: c.skips}
 	for _, provider := range slices.Sorted(maps.Keys(c.models)) {
 		s := pricing.Sheet{Name: strings.TrimSuffix(c.name+"-"+provider, "-"), Source: cmp.Or(c.opts.Source, c.name), AsOf: c.opts.AsOf,
-			Currency: "USD", Resale: resellers[provider], Models: c.models[provider]}
+			Currency: "USD", Resale: resellers[provider]}
 		owner := map[string]string{}
-		for _, m := range s.Models {
+		for _, m := range c.models[provider] {
+			if _, again := owner[m.ID]; again && slices.ContainsFunc(s.Models, func(o pricing.Model) bool { return o.ID == m.ID && overlap(&o, &m) }) {
+				r.Skipped = append(r.Skipped, Skip{provider, m.ID, "", "the list has the model twice; its first row is kept"})
+				continue
+			}
 			owner[m.ID] = m.ID
+			s.Models = append(s.Models, m)
 		}
 		for i := range s.Models {
 			m := &s.Models[i]
@@ -129,6 +135,11 @@ func (c *collector) result() Result {
 		r.Sheets = append(r.Sheets, s)
 	}
 	return r
+}
+
+// overlap reports whether two rows hold at one instant.
+func overlap(a, b *pricing.Model) bool {
+	return (a.Until.IsZero() || b.From.Before(a.Until)) && (b.Until.IsZero() || a.From.Before(b.Until))
 }
 
 // decode reads JSON with numbers as they are written.

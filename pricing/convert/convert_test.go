@@ -44,7 +44,8 @@ const genai = `[{"id": "anthropic", "models": [
   {"prices": {"input_mtok": {"base": 3, "tiers": [{"start": 200000, "price": 6}]}, "output_mtok": 15, "web_searches_kcount": 10}},
   {"constraint": {"start_date": "2026-03-01", "type": "start_date"}, "prices": {"input_mtok": 2, "output_mtok": 10, "output_citation_mtok": 3}},
   {"constraint": {"start_time": "00:30:00Z", "end_time": "16:30:00Z", "type": "time_of_date"}, "prices": {"input_mtok": 1}}]}]},
- {"id": "x-ai", "models": [{"id": "grok-test", "match": {"equals": "grok-test"}, "prices": {"input_mtok": 2, "audio_hours": 3}}]}]`
+ {"id": "x-ai", "models": [{"id": "grok-test", "match": {"equals": "grok-test"}, "prices": {"input_mtok": 2, "audio_hours": 3}}]},
+ {"id": "xai", "models": [{"id": "grok-test", "match": {"equals": "grok-test"}, "prices": {"input_mtok": 5}}]}]`
 
 func date(text string) time.Time {
 	t, err := time.Parse(time.DateOnly, text)
@@ -100,7 +101,7 @@ func TestConvert(t *testing.T) {
 			}},
 		{"genai-prices", convert.GenAIPrices, genai, []string{"genai-prices-anthropic", "genai-prices-xai"},
 			[]string{"anthropic/claude-test-5 output_citation_mtok: has no meter here", "anthropic/claude-test-5 constraint: a price by the time of day is not taken over",
-				"xai/grok-test audio_hours: has no meter here"},
+				"xai/grok-test audio_hours: has no meter here", "xai/grok-test: the list has the model twice; its first row is kept"},
 			[]want{
 				{"anthropic", "claude-test-5-20260101", "", "2026-02-28", usage.Usage{Input: 200_001, WebSearches: 1}, "1.210006"},
 				{"anthropic", "claude-test-5", "", "2026-03-01", usage.Usage{Input: 200_001}, "0.400002"},
