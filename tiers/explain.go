@@ -170,11 +170,12 @@ type Explanation struct {
 	Window  string    `json:"window"`
 	Book    string    `json:"book,omitempty"` // version of the price book behind the costs
 
-	Level  int        `json:"level"`  // the level these facts are worth; 0: none
-	Levels int        `json:"levels"` // how many there are
-	Gates  []Progress `json:"gates"`  // what holding the rule at all takes, prerequisites first
-	Next   []Progress `json:"next"`   // what the next level takes; empty at the top
-	Err    error      `json:"-"`      // why the rule cannot be decided, or nil
+	Level   int        `json:"level"`             // the level these facts are worth; 0: none
+	Levels  int        `json:"levels"`            // how many there are
+	Gates   []Progress `json:"gates"`             // what holding the rule at all takes, prerequisites first
+	Reached []Progress `json:"reached,omitempty"` // what the level takes that these facts are worth
+	Next    []Progress `json:"next,omitempty"`    // what the next level takes; empty at the top
+	Err     error      `json:"-"`                 // why the rule cannot be decided, or nil
 }
 
 // Met reports whether the facts are worth at least the first level.
@@ -262,6 +263,9 @@ func Explain(r *Rule, f *Facts) Explanation {
 	}
 	if r.Gate != nil {
 		x.Gates = append(x.Gates, explainParts(r.Gate, &v)...)
+	}
+	if x.Level > 0 && len(r.Levels) > 0 {
+		x.Reached = explainParts(r.Levels[x.Level-1].Gate, &v)
 	}
 	if x.Level < len(r.Levels) {
 		x.Next = explainParts(r.Levels[x.Level].Gate, &v)

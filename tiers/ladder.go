@@ -30,10 +30,11 @@ type Ladder struct {
 }
 
 // DefaultLadder is Bronze, Silver, Gold, Platinum, Emerald over the last 30
-// days. The thresholds are this project's own: chosen so that a person who
-// works with an assistant every day reaches gold, and that of a company of
-// 85,000 with a mean of 0.7 billion tokens a few hundred are emerald. Fit them
-// to your own people with [Ladder.Calibrate].
+// days. The thresholds are this project's own, meant for small and large alike:
+// a person who works with an assistant every day reaches gold, and of a company
+// of 85,000 with a mean of 0.7 billion tokens, if its spread is log-normal with
+// a sigma of 2, some 300 have the tokens for emerald. Fit them to your own
+// people with [Ladder.Calibrate].
 func DefaultLadder() Ladder {
 	rung := func(name, color string, tokens, days int64) Rung {
 		enter := All{AtLeast(Tokens, tokens), AtLeast(ActiveDays, days)}
