@@ -20,7 +20,7 @@ type order struct {
 	built    int     // members when the ladders were made
 }
 
-// node is one member: its total and its neighbours in the list of its bucket,
+// node is one member: its total and its neighbors in the list of its bucket,
 // each a member+1 or 0.
 type node struct {
 	total      int64

@@ -44,7 +44,7 @@ func TestDamagedSnapshotsAreRefusedWhole(t *testing.T) {
 			t.Fatalf("%s: the board changed", what)
 		}
 	}
-	for n := range len(good) {
+	for n := range good {
 		refuse("cut short", good[:n], ErrSnapshot)
 	}
 	rng := rand.New(rand.NewPCG(12, 12))

@@ -30,7 +30,8 @@ type viewRow struct {
 // AsOf returns the board as it would have stood if now had been past, at most
 // [Config.History] steps ago. It is recomputed from the sums by step, so late
 // events and corrections have reached it; hidden are who is hidden today. It
-// costs one pass over the window and a sort.
+// costs one pass over the window and a sort. All time is a single step, so there
+// the past is the present.
 //
 // Errors match [ErrOutsideHistory] for a past that is not kept, or later than
 // now; [ErrOverflow] if corrections made since have left a total of that time
