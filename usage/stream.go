@@ -8,9 +8,9 @@ const maxEvent = 1 << 20
 // Stream reads the usage of one call from a streamed reply while its bytes
 // pass by. It understands server-sent events, JSON lines, a JSON array of
 // chunks, a plain JSON body and Amazon's binary event streams, in any chunking,
-// and the ways in which the providers spread usage over events: Anthropic's message_start and cumulative
-// message_delta, the final chunk of Chat Completions, the terminal event of
-// Responses, Gemini's last usageMetadata.
+// and the ways in which the providers spread usage over events: Anthropic's
+// message_start and cumulative message_delta, the final chunk of Chat
+// Completions, the terminal event of Responses, Gemini's last usageMetadata.
 //
 // Only events that mention usage are parsed, so that the others cost little
 // more than a search. An event is held up to 1 MiB; of a larger one, such as a

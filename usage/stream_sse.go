@@ -14,7 +14,8 @@ type eventReader struct {
 	event  []byte // the data of the current event, or of the last one while fresh
 	fresh  bool   // the next data line begins a new event
 	skipLF bool   // a CR ended the last line; an LF right after belongs to it
-	long   bool   // the current line is a data line over the limit, and goes to reduce
+	long   bool   // the current line is over the limit: it goes to reduce, or nowhere
+	idle   bool   // the long line is no data line, and goes nowhere
 	big    bool   // the current event is over the limit, and is in reduce
 	reduce reducer
 }
@@ -66,7 +67,7 @@ func (r *eventReader) splitCR(line []byte, ended bool, m *merger) []byte {
 // partLine keeps the beginning of a line.
 func (r *eventReader) partLine(b []byte) {
 	if r.long {
-		r.reduce.write(b)
+		r.longLine(b)
 		return
 	}
 	r.line = append(r.line, b...)
@@ -75,20 +76,25 @@ func (r *eventReader) partLine(b []byte) {
 	}
 	data, ok := dataOf(r.line)
 	r.line = r.line[:0]
-	r.long = true
+	r.long, r.idle = true, !ok
 	if ok {
 		r.begin()
 		r.enlarge()
 		r.reduce.write(data)
-	} else {
-		r.reduce = reducer{closed: true} // a comment or another field: nothing of it is kept
+	}
+}
+
+// longLine takes more of a line over the limit.
+func (r *eventReader) longLine(b []byte) {
+	if !r.idle {
+		r.reduce.write(b)
 	}
 }
 
 // endLine takes the rest of a line.
 func (r *eventReader) endLine(b []byte, m *merger) {
 	if r.long {
-		r.reduce.write(b)
+		r.longLine(b)
 		r.long = false
 		return
 	}
@@ -174,13 +180,15 @@ func (r *eventReader) dispatch(m *merger) {
 // flush reads what is left at the end of a stream, on a copy of the reader:
 // the last line may lack its end, and the last event its empty line.
 func (r *eventReader) flush(m *merger) {
+	if r.fresh {
+		m.last(r.event)
+	}
 	r.event = slices.Clone(r.event) // the reader itself may go on
 	if data, ok := dataOf(r.line); ok && !r.long {
 		r.data(data)
 	}
 	switch {
 	case r.fresh:
-		m.last(r.event)
 	case r.big:
 		m.torn(r.reduce.out)
 	default:

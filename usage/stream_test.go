@@ -164,11 +164,12 @@ func TestStreamLargeEvent(t *testing.T) {
 	body := `{"type":"response.completed","response":{"id":"resp_1","object":"response","output":[{"type":"image","b64":"` + image + `"},{"v":[` + floats + `]},[true,{"a":[]}]],"model":"gpt-x","usage":{"input_tokens":5,"input_tokens_details":{"cached_tokens":2},"output_tokens":3,"total_tokens":8}}}`
 	want := Usage{Input: 3, CacheRead: 2, Output: 3}
 	for name, text := range map[string]string{
-		"sse":  "data: " + body + "\n\ndata: {\"type\":\"ping\"}\n\n",
-		"end":  "data: " + body,
-		"json": body,
-		"rows": "{\"a\":1}\n" + body + "\n",
-		"list": "[" + body + ", {\"a\":1}]",
+		"sse":   "data: " + body + "\n\ndata: {\"type\":\"ping\"}\n\n",
+		"end":   "data: " + body,
+		"mixed": "data: " + body[:len(body)-2] + "\n: " + image + "\nevent: " + image + "\ndata: }}\n\n",
+		"json":  body,
+		"rows":  "{\"a\":1}\n" + body + "\n",
+		"list":  "[" + body + ", {\"a\":1}]",
 	} {
 		for _, chunk := range []int{1000, 65536, len(text)} {
 			s := NewStream(Auto)
@@ -184,6 +185,16 @@ func TestStreamLargeEvent(t *testing.T) {
 			if err != nil || r.Usage != want || r.Partial || r.ID != "resp_1" || r.Model != "gpt-x" {
 				t.Errorf("%s, chunks of %d: %v %+v", name, chunk, err, r)
 			}
+		}
+	}
+}
+
+// An event that is only announced does not undo what ended the stream.
+func TestStreamAnnouncedEvent(t *testing.T) {
+	for _, tail := range []string{"", "d", "data", "data:", "data: {", "event: x\n"} {
+		r, err := streamed(t, Auto, anthropicStream+tail, 64)
+		if err != nil || r.Partial || r.Usage.Output != 300 {
+			t.Errorf("%q: %v %+v", tail, err, r)
 		}
 	}
 }
