@@ -11,6 +11,9 @@ import (
 // anthropicUsage makes a usage object of Anthropic Messages. The parts of the
 // cache writes by lifetime may be missing, incomplete, or all there is.
 func (g *gen) anthropicUsage() doc {
+	if g.max == usage.MaxCount/2 {
+		g.max = usage.MaxCount // there is no total
+	}
 	input, read, written := g.count(), g.count(), g.count()
 	output := g.count()
 	u := doc{

@@ -57,8 +57,9 @@ func check(t *testing.T, body []byte, got usage.Response, err error, w want) {
 
 // fold sums the prompt over the kinds of content.
 func fold(u usage.Usage) usage.Usage {
-	u.CacheRead = u.CacheReads()
-	u.Input = u.Prompt() - u.CacheRead - u.CacheWrites()
+	read := u.CacheReads()
+	u.Input = u.Prompt() - read - u.CacheWrites()
+	u.CacheRead = read
 	u.AudioInput, u.ImageInput, u.VideoInput = 0, 0, 0
 	u.AudioCacheRead, u.ImageCacheRead, u.VideoCacheRead = 0, 0, 0
 	return u
