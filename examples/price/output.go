@@ -1,8 +1,6 @@
 package main
 
 import (
-	"strconv"
-
 	"github.com/tokenomics-go/tokenomics/pricing"
 	"github.com/tokenomics-go/tokenomics/usage"
 )
@@ -15,7 +13,7 @@ type answer struct {
 	USD         *pricing.Money `json:"usd,omitempty"` // absent if unpriced
 	Status      string         `json:"status"`
 	Matched     string         `json:"matched"`
-	Usage       meters         `json:"usage"`
+	Usage       usage.Usage    `json:"usage"`
 	Lines       []line         `json:"lines"`
 	Missing     []usage.Meter  `json:"missing,omitempty"`
 	ReportedUSD string         `json:"reported_usd,omitempty"` // what the provider says it charges
@@ -38,29 +36,13 @@ type factor struct {
 	By   string `json:"by"`
 }
 
-// meters is a usage as an object of the meters that are not zero, in order.
-type meters usage.Usage
-
-// MarshalJSON implements [json.Marshaler].
-func (m meters) MarshalJSON() ([]byte, error) {
-	b := []byte{'{'}
-	for meter, n := range usage.Usage(m).All() {
-		if len(b) > 1 {
-			b = append(b, ',')
-		}
-		b = strconv.AppendQuote(b, meter.String())
-		b = strconv.AppendInt(append(b, ':'), n, 10)
-	}
-	return append(b, '}'), nil
-}
-
 func (b *bill) answer(r *usage.Response) answer {
 	a := answer{
 		Provider:    b.provider,
 		Model:       r.Model,
 		Status:      b.status.String(),
 		Matched:     b.matched.String(),
-		Usage:       meters(r.Usage),
+		Usage:       r.Usage,
 		Lines:       b.lines,
 		Missing:     b.missing,
 		ReportedUSD: r.ReportedCost,
