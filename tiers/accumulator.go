@@ -158,38 +158,32 @@ func (x *cell) add(s *Sample, hour int, n *Needs) error {
 	x.firstAt = min(x.firstAt, at)
 	x.lastAt = max(x.lastAt, at)
 	if n.keeps(facetModels) {
-		if err := x.addModel(s, tokens, calls); err != nil {
+		if err := x.addModel(s.Provider, s.Model, tokens, calls, s.Cost); err != nil {
 			return err
 		}
 	}
 	if n.keeps(facetSessions) {
-		if x.sessions == nil {
-			x.sessions = map[string]spans{}
-		}
-		x.sessions[s.Session] = x.sessions[s.Session].add(at, int64(n.idles[0]))
+		x.session(s.Session, func(mine spans) spans { return mine.add(at, int64(n.idles[0])) })
 	}
 	if s.Workflow != "" && n.keeps(facetWorkflows) {
-		if x.workflows == nil {
-			x.workflows = map[string]struct{}{}
-		}
-		x.workflows[s.Workflow] = struct{}{}
+		x.workflow(s.Workflow)
 	}
 	return nil
 }
 
 // addModel finds the model among the few of the day.
-func (x *cell) addModel(s *Sample, tokens, calls int64) error {
-	i := slices.IndexFunc(x.models, func(m ModelFacts) bool { return m.Model == s.Model && m.Provider == s.Provider })
+func (x *cell) addModel(provider, model string, tokens, calls int64, cost pricing.Money) error {
+	i := slices.IndexFunc(x.models, func(m ModelFacts) bool { return m.Model == model && m.Provider == provider })
 	if i < 0 {
 		i = len(x.models)
-		x.models = append(x.models, ModelFacts{Provider: s.Provider, Model: s.Model})
+		x.models = append(x.models, ModelFacts{Provider: provider, Model: model})
 	}
 	m := &x.models[i]
-	cost, err := m.Cost.Add(s.Cost)
+	sum, err := m.Cost.Add(cost)
 	if err != nil {
-		return fmt.Errorf("%w: cost of %s: %w", ErrOverflow, s.Model, err)
+		return fmt.Errorf("%w: cost of %s: %w", ErrOverflow, model, err)
 	}
-	m.Cost = cost
+	m.Cost = sum
 	m.Tokens += tokens
 	m.Calls += calls
 	return nil

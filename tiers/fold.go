@@ -28,8 +28,8 @@ func (a *Accumulator) See(asOf time.Time, lens Lens) (Facts, error) {
 	return f, err
 }
 
-// SeeInto is [Accumulator.See] into facts that may be used again: it replaces
-// all that the accumulator knows and leaves Subject, Rank, Population, Held,
+// SeeInto is [Accumulator.See] into facts that may be used again, and whose
+// slices are: it replaces all that the accumulator knows and leaves Subject, Rank, Population, Held,
 // Book and Decided alone.
 func (a *Accumulator) SeeInto(f *Facts, asOf time.Time, lens Lens) error {
 	return a.see(f, asOf, lens, facetModels|facetSessions|facetWorkflows)

@@ -97,10 +97,11 @@ func (n *node) get(key string) (node, bool) {
 
 // document reads nodes into rules and keeps the first fault.
 type document struct {
-	rule  string // the one being read
-	zones func(name string) (*time.Location, error)
-	gates map[string]func(n node, path string) Gate // by key
-	err   error
+	rule   string // the one being read
+	zones  func(name string) (*time.Location, error)
+	loaded map[string]*time.Location
+	gates  map[string]func(n node, path string) Gate // by key
+	err    error
 }
 
 func (d *document) fail(path, reason string, args ...any) {

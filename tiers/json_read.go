@@ -24,7 +24,7 @@ type File struct {
 // zones finds time zones by name; pass [time.LoadLocation]. With nil, only UTC
 // is known: this package reads no files.
 func ParseFile(data []byte, zones func(name string) (*time.Location, error)) (File, error) {
-	d := &document{rule: "document", zones: zones}
+	d := &document{rule: "document", zones: zones, loaded: map[string]*time.Location{}}
 	root, err := parseNode(data)
 	if err != nil {
 		d.fail("", "%v", err)
@@ -144,10 +144,14 @@ func (d *document) window(n node, path string) (w Window) {
 		d.fail(join2(path, "zone"), "is %q, but only UTC is known: pass time.LoadLocation to read others", zone)
 		return w
 	}
-	z, err := d.zones(zone)
-	if err != nil || z == nil {
-		d.fail(join2(path, "zone"), "is %q, which is not known: %v", zone, err)
-		return w
+	z := d.loaded[zone]
+	if z == nil {
+		var err error
+		if z, err = d.zones(zone); err != nil || z == nil {
+			d.fail(join2(path, "zone"), "is %q, which is not known: %v", zone, err)
+			return w
+		}
+		d.loaded[zone] = z // zones compare by pointer: one name, one pointer
 	}
 	return w.In(z)
 }

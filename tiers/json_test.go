@@ -66,6 +66,13 @@ func TestParseFile(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	roundTrip(t, f)
+	// One name is one zone, however often it is named.
+	f, err = ParseFile([]byte(`{"rules":[
+	  {"id":"a","version":1,"kind":"one_time","text":{"title":"A"},"window":{"period":"day","zone":"Asia/Tokyo"},"gate":{"metric":"calls","at_least":1}},
+	  {"id":"b","version":1,"kind":"one_time","text":{"title":"B"},"window":{"period":"day","zone":"Asia/Tokyo"},"gate":{"metric":"calls","at_least":1}}]}`), time.LoadLocation)
+	if err != nil || f.Rules[0].Window != f.Rules[1].Window {
+		t.Errorf("two zones of one name: %v", err)
+	}
 }
 
 func roundTrip(t *testing.T, f File) {

@@ -2,6 +2,7 @@ package tiers
 
 import (
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -124,6 +125,52 @@ func TestFactsDoNotDependOnOrder(t *testing.T) {
 				t.Fatalf("seed %d: facts depend on the order:\n%s\n%s", seed, gotBytes, wantBytes)
 			}
 		}
+	}
+}
+
+// Two accumulators merged are one that has seen the samples of both.
+func TestMerge(t *testing.T) {
+	apia := zone(t, "Pacific/Apia")
+	for seed := range uint64(200) {
+		rng := rand.New(rand.NewPCG(seed, 8))
+		one, other, both := NewAccumulator(allNeeds(apia)), NewAccumulator(allNeeds(apia)), NewAccumulator(allNeeds(apia))
+		for _, s := range randomSamples(rng, noon(1), 10) {
+			pick(rng, one, other).Add(s)
+			both.Add(s)
+		}
+		for range 3 {
+			at, n := noon(1+rng.IntN(9)), rng.Int64N(9)-4
+			pick(rng, one, other).Count("c", at, n)
+			both.Count("c", at, n)
+		}
+		if err := one.Merge(other); err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range []Window{{}, LastDays(7), LastDays(30).In(apia)} {
+			got, err := one.Facts(noon(9), w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := both.Facts(noon(9), w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Fatalf("seed %d: merged\n%+v\nwant\n%+v", seed, got, want)
+			}
+		}
+	}
+	a, b := NewAccumulator(Needs{}), NewAccumulator(Needs{}.With(apia))
+	if err := a.Merge(b); !errors.Is(err, ErrWindow) {
+		t.Errorf("different needs: %v", err)
+	}
+	b = NewAccumulator(Needs{})
+	b.Add(Sample{})
+	if err := a.Merge(b); err != nil {
+		t.Error(err)
+	}
+	if _, err := a.Facts(noon(1), Window{}); !errors.Is(err, ErrSample) {
+		t.Errorf("a fault of the other is lost: %v", err)
 	}
 }
 

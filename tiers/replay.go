@@ -70,7 +70,7 @@ func (a *Accumulator) Span() (first, last Day, ok bool) {
 // Lapses says when a rule that is met would be lost if nothing more happened:
 // the beginning of the first day of its window's zone on which the gate is no
 // longer met, and the grace after it. It is false for a rule that is not met,
-// is kept, would never lapse within the longest window, or cannot be decided.
+// is kept, would not lapse within its window or a year, or cannot be decided.
 // Ranks are taken to stay as place sets them.
 func (r *Rule) Lapses(a *Accumulator, asOf time.Time, place func(f *Facts)) (time.Time, bool) {
 	p := r.policy()
@@ -92,7 +92,7 @@ func (r *Rule) Lapses(a *Accumulator, asOf time.Time, place func(f *Facts)) (tim
 	if !met(asOf) {
 		return time.Time{}, false
 	}
-	limit := MaxDays
+	limit := 366
 	if r.Window.Period == Rolling {
 		limit = r.Window.Days
 	}
@@ -132,7 +132,8 @@ type Outlook struct {
 // everybody who holds a rule gains it. Rules are matched by id; a rule that is
 // only in the current set is reported with everybody who loses it. Subjects
 // are listed in the order of the population. The accumulators must keep what
-// both sets need.
+// both sets need. It costs one fold a person and day and set; with first equal
+// to last it asks who would hold what if the rules began that day.
 func Simulate(current, proposed *Set, population iter.Seq[Person], first, last Day) ([]Outlook, error) {
 	sim := simulation{index: map[string]int{}}
 	for _, s := range []*Set{proposed, current} {

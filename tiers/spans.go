@@ -55,4 +55,19 @@ func (s spans) longest(gap int64) (best span, ok bool) {
 	return best, ok
 }
 
+// union joins two lists of stretches that were built with the same gap.
+func (s spans) union(t spans, gap int64) spans {
+	all := slices.Concat(s, t)
+	slices.SortFunc(all, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	out := all[:0]
+	for _, x := range all {
+		if n := len(out); n > 0 && x.from-out[n-1].to <= gap {
+			out[n-1].to = max(out[n-1].to, x.to)
+		} else {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
 func instant(ns int64) time.Time { return time.Unix(0, ns).UTC() }

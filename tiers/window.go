@@ -31,7 +31,8 @@ func (p Period) String() string {
 }
 
 // Window is a span of whole civil days that follows the time asked for. It is
-// comparable. The zero Window is all time in UTC.
+// comparable, and zones compare by pointer: load each zone once. The zero
+// Window is all time in UTC.
 type Window struct {
 	Period      Period
 	Days        int            // of Rolling: how many days, today included
