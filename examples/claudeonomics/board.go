@@ -27,7 +27,7 @@ func tierText(level int, name string) string {
 
 // printBoard prints the heading and the rows.
 func (r *report) printBoard(out screen.Screen, source string) {
-	out.Printf("\n%s  %s\n", out.Paint(screen.Bold, "CLAUDEONOMICS"), out.Paint(screen.Dim, source))
+	out.Title("CLAUDEONOMICS", screen.Safe(source))
 	note := fmt.Sprintf("%s to %s UTC · %s ranked by %s · %s tokens · %s",
 		r.from.Format(time.DateOnly), r.to.Add(-time.Nanosecond).Format(time.DateOnly),
 		screen.Exact(int64(r.ranked)), r.metricTitle(), screen.Count(r.total.Tokens), costText(r.total))
@@ -41,8 +41,12 @@ func (r *report) printBoard(out screen.Screen, source string) {
 		r.printRows(out)
 	}
 	if r.total.Unpriced > 0 {
-		out.Wrapped("  ", fmt.Sprintf("* %s of %s calls have no full price; what they cost is not known and not in the sums.",
-			screen.Exact(r.total.Unpriced), screen.Exact(r.total.Events)))
+		has := "have"
+		if r.total.Unpriced == 1 {
+			has = "has"
+		}
+		out.Wrapped("  ", fmt.Sprintf("* %s of %s %s no full price; what they cost is not known and not in the sums.",
+			screen.Exact(r.total.Unpriced), screen.Plural(r.total.Events, "call", "calls"), has))
 	}
 	if more := r.ranked - len(r.rows); more > 0 {
 		out.Printf("  … and %s more\n", screen.Exact(int64(more)))
@@ -70,7 +74,7 @@ func (r *report) printRows(out screen.Screen) {
 			{Text: screen.Exact(int64(l.Rank)), Style: screen.Bold}, {Text: move, Style: style},
 			{Text: screen.Safe(l.Subject)}, {Text: tierText(l.level, l.tier), Style: tierStyle(l.level)},
 			{Text: strings.Join(l.titles, ", "), Style: screen.Accent}, {Text: screen.Count(l.tokens)}, {Text: cost},
-			{Text: screen.Percent(l.tokens-l.fresh, l.tokens), Style: screen.Dim}, {Text: screen.Spark(l.steps), Style: tierStyle(l.level)},
+			{Text: screen.Percent(l.tokens-l.fresh, l.tokens), Style: screen.Dim}, {Text: sparkline(l.steps), Style: tierStyle(l.level)},
 		}
 		if len(t.Columns) > len(cells) {
 			cells = slices.Insert(cells, 5, screen.Cell{Text: r.score(l.Standing)})
@@ -80,12 +84,28 @@ func (r *report) printRows(out screen.Screen) {
 	t.Print(out)
 }
 
+func sparkline(steps []int64) string {
+	bars, _ := screen.Bars(steps)
+	return screen.Spark(bars)
+}
+
+// lastSteps titles the sparklines: how far they look back, and how much is in
+// one bar where that is more than a step.
 func lastSteps(r *report) string {
-	n := len(r.rows[0].steps)
-	if n > 1 && r.to.Sub(r.from) == time.Duration(n)*24*time.Hour {
-		return fmt.Sprintf("last %d days", n)
+	steps := len(r.rows[0].steps)
+	bars, each := screen.Bars(r.rows[0].steps)
+	unit := "hour"
+	if steps > 1 && r.to.Sub(r.from) == time.Duration(steps)*24*time.Hour {
+		unit = "day"
 	}
-	return fmt.Sprintf("last %d hours", n)
+	title := "last " + unit
+	if shown := len(bars) * each; shown > 1 {
+		title = fmt.Sprintf("last %d %ss", shown, unit)
+	}
+	if each > 1 {
+		title += fmt.Sprintf(", %d a bar", each)
+	}
+	return title
 }
 
 // movement says how a rank changed since yesterday.
@@ -110,31 +130,47 @@ func costText(t tokenomics.Total) string {
 	return s
 }
 
-// printModels prints the totals by model, dearest first.
+// printModels prints the totals by model, dearest first. A kind of token that
+// none of them used has no column.
 func (r *report) printModels(out screen.Screen) {
 	if len(r.models) == 0 {
 		return
 	}
+	kinds := []struct {
+		column screen.Column
+		count  func(*tokenomics.Usage) int64
+	}{
+		{screen.Column{Title: "input", Keep: 3}, func(u *tokenomics.Usage) int64 { return u.Prompt() - u.CacheReads() - u.CacheWrites() }},
+		{screen.Column{Title: "cache read", Keep: 4}, (*tokenomics.Usage).CacheReads},
+		{screen.Column{Title: "cache write", Keep: 2}, (*tokenomics.Usage).CacheWrites},
+		{screen.Column{Title: "output", Keep: 5}, (*tokenomics.Usage).Generated},
+	}
 	out.Title("By model", "list prices, exact; the same window")
-	t := screen.Table{Columns: []screen.Column{
-		{Title: "model", Flex: 14}, {Title: "calls", Right: true, Keep: 6}, {Title: "input", Right: true, Keep: 3}, {Title: "cache read", Right: true, Keep: 4},
-		{Title: "cache write", Right: true, Keep: 2}, {Title: "output", Right: true, Keep: 5}, {Title: "tokens", Right: true}, {Title: "cost", Right: true},
-	}}
-	models := slices.Clone(r.models)
-	slices.SortStableFunc(models, func(a, b tokenomics.Total) int { return b.Cost.Cmp(a.Cost) })
+	t := screen.Table{Columns: []screen.Column{{Title: "model", Flex: 14}, {Title: "calls", Right: true, Keep: 6}}}
+	for _, k := range kinds {
+		k.column.Right, k.column.Spare = true, true
+		t.Columns = append(t.Columns, k.column)
+	}
+	t.Columns = append(t.Columns, screen.Column{Title: "tokens", Right: true}, screen.Column{Title: "cost", Right: true})
 	add := func(m tokenomics.Total, name string, style screen.Style) {
-		u := &m.Usage
+		cells := []screen.Cell{{Text: name, Style: style}, {Text: screen.Exact(m.Usage.Requests), Style: style}}
+		for _, k := range kinds {
+			text := ""
+			if k.count(&r.total.Usage) != 0 {
+				text = screen.Count(k.count(&m.Usage))
+			}
+			cells = append(cells, screen.Cell{Text: text, Style: style})
+		}
 		cost := costText(m)
 		if m.Unpriced == m.Events {
 			cost = "unknown"
 		} else if m.Unpriced > 0 {
 			cost += "*"
 		}
-		t.Add(screen.Cell{Text: name, Style: style}, screen.Cell{Text: screen.Exact(u.Requests), Style: style},
-			screen.Cell{Text: screen.Count(u.Prompt() - u.CacheReads() - u.CacheWrites()), Style: style},
-			screen.Cell{Text: screen.Count(u.CacheReads()), Style: style}, screen.Cell{Text: screen.Count(u.CacheWrites()), Style: style},
-			screen.Cell{Text: screen.Count(u.Generated()), Style: style}, screen.Cell{Text: screen.Count(m.Tokens), Style: style}, screen.Cell{Text: cost, Style: style})
+		t.Add(append(cells, screen.Cell{Text: screen.Count(m.Tokens), Style: style}, screen.Cell{Text: cost, Style: style})...)
 	}
+	models := slices.Clone(r.models)
+	slices.SortStableFunc(models, func(a, b tokenomics.Total) int { return b.Cost.Cmp(a.Cost) })
 	for _, m := range models {
 		add(m, screen.Safe(m.Key), screen.Plain)
 	}
@@ -149,7 +185,7 @@ func (r *report) printProof(out screen.Screen, proof tokenomics.Proof) {
 	out.Wrapped("  ", fmt.Sprintf("%s, %s, %s, matched %s; price book %s", screen.Safe(e.Subject), screen.Safe(e.Model),
 		e.At.Format(time.RFC3339), proof.Cost.Matched, proof.Activation.Book))
 	t := screen.Table{Columns: []screen.Column{
-		{Title: "meter"}, {Title: "quantity", Right: true}, {Title: "unit price", Right: true, Keep: 3}, {Title: "factors", Keep: 2},
+		{Title: "meter"}, {Title: "quantity", Right: true}, {Title: "unit price", Right: true, Keep: 3}, {Title: "factors", Keep: 2, Spare: true},
 		{Title: "amount", Right: true}, {Title: "row", Keep: 1, Flex: 16},
 	}}
 	for l := range proof.Cost.Lines() {

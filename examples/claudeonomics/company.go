@@ -16,7 +16,7 @@ import (
 // billion. What a person uses is log-normal, by quantiles: person i of n has
 // the weight exp(σ·z((i+½)/n)), z being the normal quantile function. σ is
 // chosen once so that the first of 85,000 has 281/60,200 of the whole; it
-// comes to about 1.77. A smaller or larger company keeps σ and the mean.
+// comes to about 1.69. A smaller or larger company keeps σ and the mean.
 type company struct {
 	people []person
 	days   int
@@ -165,7 +165,7 @@ func (c *company) event(p *person, d, k int, tokens float64) tokenomics.Event {
 	m := springModels[p.models[pick]]
 	n := int64(tokens * (0.6 + 0.8*c.rng.Float64()))
 	var u tokenomics.Usage
-	u.Requests = n/90_000 + 1
+	u.Requests = max(n/90_000+1, 2) // even a small one sums up more than one call
 	u.CacheRead = int64(float64(n) * p.cached)
 	written := int64(float64(n) * p.written)
 	if m.provider == "anthropic" {

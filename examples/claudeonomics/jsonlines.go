@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/tokenomics-go/tokenomics"
-	"github.com/tokenomics-go/tokenomics/ingest"
 	"github.com/tokenomics-go/tokenomics/tiers"
 )
 
@@ -63,22 +62,11 @@ type (
 		Held bool              `json:"held"`
 		Why  tiers.Explanation `json:"why"`
 	}
-	qualityLine struct {
-		Type     string           `json:"type"` // "quality"
-		Files    int64            `json:"files"`
-		Lines    int64            `json:"lines"`
-		Bytes    int64            `json:"bytes"`
-		Events   int64            `json:"events"`
-		Older    int64            `json:"older_than_window"`
-		Later    int64            `json:"later_than_window"`
-		Counts   ingest.Counts    `json:"counts"`
-		Statuses map[string]int64 `json:"statuses"`
-		Problems map[string]int64 `json:"problems"`
-		First    []ingest.Problem `json:"first_problems"`
-	}
 )
 
-func (r *report) writeJSON(ctx context.Context, w io.Writer, subject string, in *loaded) error {
+// writeJSON writes the board, or one profile, then the totals by model over
+// everything and how good it all is.
+func (r *report) writeJSON(ctx context.Context, w io.Writer, subject string, quality *qualityLine) error {
 	enc := json.NewEncoder(w)
 	if subject != "" {
 		line, err := r.profileLine(ctx, subject)
@@ -110,7 +98,7 @@ func (r *report) writeJSON(ctx context.Context, w io.Writer, subject string, in 
 			return err
 		}
 	}
-	return enc.Encode(in.qualityLine(r))
+	return enc.Encode(quality)
 }
 
 func (r *report) jsonScore(s tokenomics.Standing) any {
@@ -121,7 +109,7 @@ func (r *report) jsonScore(s tokenomics.Standing) any {
 }
 
 func (r *report) profileLine(ctx context.Context, subject string) (*profileLine, error) {
-	p, err := r.eng.Profile(ctx, subject)
+	p, err := r.profile(ctx, subject)
 	if err != nil {
 		return nil, err
 	}

@@ -13,24 +13,27 @@ import (
 	"github.com/tokenomics-go/tokenomics/tiers"
 )
 
+// profile returns the profile of somebody who has used anything.
+func (r *report) profile(ctx context.Context, subject string) (tokenomics.Profile, error) {
+	p, err := r.eng.Profile(ctx, subject)
+	if err == nil && p.Facts.Events == 0 && !ranked(p) {
+		err = fmt.Errorf("nobody called %q has used anything in this window; names are as on the board", subject)
+	}
+	return p, err
+}
+
 // printPerson prints one profile: where the person stands, among whom, what
 // they used, how far the next tier and every title are, and why.
 func (r *report) printPerson(ctx context.Context, out screen.Screen, subject string) error {
-	p, err := r.eng.Profile(ctx, subject)
+	p, err := r.profile(ctx, subject)
 	if err != nil {
 		return err
 	}
-	if p.Facts.Events == 0 && !ranked(p) {
-		return fmt.Errorf("nobody called %q has used anything in this window; names are as on the board", subject)
-	}
-	out.Printf("\n%s  %s", out.Paint(screen.Bold, screen.Safe(subject)), out.Paint(tierStyle(p.Tier.At.Level), tierText(p.Tier.At.Level, p.Tier.At.Name)))
-	for _, t := range p.Held() {
-		out.Printf("  %s", out.Paint(screen.Accent, t.Rule.Text.Title))
-	}
-	out.Printf("\n")
+	printHead(out, p)
 	f := &p.Facts
-	out.Wrapped("", fmt.Sprintf("as of %s UTC · %s calls on %d days with %d models in %d sessions · cache saving %s", p.AsOf.Format("2006-01-02 15:04"),
-		screen.Exact(f.Calls), len(f.Days), len(f.Models), f.Sessions, savingText(f)))
+	out.Wrapped("", fmt.Sprintf("as of %s UTC · %s on %s with %s in %s · cache saving %s", p.AsOf.Format("2006-01-02 15:04"),
+		screen.Plural(f.Calls, "call", "calls"), screen.Plural(int64(len(f.Days)), "day", "days"), screen.Plural(int64(len(f.Models)), "model", "models"),
+		screen.Plural(int64(f.Sessions), "session", "sessions"), savingText(f)))
 	r.printStandings(out, p)
 	if err := r.printNeighbors(out, subject); err != nil {
 		return err
@@ -42,6 +45,26 @@ func (r *report) printPerson(ctx context.Context, out screen.Screen, subject str
 	return nil
 }
 
+// printHead prints the name, the tier and the titles, which go on lines of
+// their own where the screen is narrow.
+func printHead(out screen.Screen, p tokenomics.Profile) {
+	name := screen.Safe(p.Subject)
+	tier := tierText(p.Tier.At.Level, p.Tier.At.Name)
+	if out.Width > 0 {
+		name = screen.Fit(name, max(out.Width-2-screen.Width(tier), 1))
+	}
+	used := screen.Width(name) + 2 + screen.Width(tier)
+	out.Printf("\n%s  %s", out.Paint(screen.Bold, name), out.Paint(tierStyle(p.Tier.At.Level), tier))
+	for _, t := range p.Held() {
+		lead, title := "  ", t.Rule.Text.Title
+		if used += 2 + screen.Width(title); out.Width > 0 && used > out.Width {
+			lead, used = "\n", screen.Width(title)
+		}
+		out.Printf("%s%s", lead, out.Paint(screen.Accent, title))
+	}
+	out.Printf("\n")
+}
+
 func ranked(p tokenomics.Profile) bool {
 	return slices.ContainsFunc(p.Standings, func(s tokenomics.BoardStanding) bool { return s.Ranked })
 }
@@ -49,7 +72,7 @@ func ranked(p tokenomics.Profile) bool {
 func savingText(f *tiers.Facts) string {
 	s := screen.USD(f.Saving)
 	if f.SavingUnknown > 0 {
-		s += fmt.Sprintf(" (%d calls not known)", f.SavingUnknown)
+		s += " (" + screen.Plural(f.SavingUnknown, "call", "calls") + " not known)"
 	}
 	return s
 }
@@ -172,6 +195,7 @@ func printGates(out screen.Screen, indent string, gates []tiers.Progress) {
 		if g.Met {
 			mark, style = "✓", screen.Up
 		}
+		g.Label = strings.ReplaceAll(g.Label, "_", " ") // metrics are named as in JSON
 		out.Item(indent, mark, style, screen.Safe(g.String()))
 	}
 }
@@ -181,12 +205,16 @@ func printHistory(out screen.Screen, p tokenomics.Profile) {
 		return
 	}
 	out.Title("What happened", "by event time, on the events that count now")
+	titles := map[string]string{}
+	for i := range p.Titles {
+		titles[p.Titles[i].Rule.ID] = p.Titles[i].Rule.Text.Title
+	}
 	ladder := tiers.DefaultLadder()
 	for _, h := range p.History {
-		what := strings.ReplaceAll(h.Change.String(), "_", " ") + " " + h.Rule
+		what := strings.ReplaceAll(h.Change.String(), "_", " ") + " " + cmp.Or(titles[h.Rule], h.Rule)
 		if h.Rule == ladder.Name && h.To > 0 && h.To <= len(ladder.Rungs) {
 			what = "tier " + ladder.Rungs[h.To-1].Name
 		}
-		out.Printf("  %s  %s\n", out.Paint(screen.Dim, h.At.Format(time.DateOnly)), what)
+		out.Printf("  %s  %s\n", out.Paint(screen.Dim, h.At.Format(time.DateOnly)), screen.Safe(what))
 	}
 }

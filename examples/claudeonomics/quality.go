@@ -1,12 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
-	"github.com/tokenomics-go/tokenomics"
 	"github.com/tokenomics-go/tokenomics/examples/internal/screen"
 	"github.com/tokenomics-go/tokenomics/ingest"
 	"github.com/tokenomics-go/tokenomics/store"
@@ -34,13 +31,14 @@ func (in *loaded) print(out screen.Screen, r *report) {
 	rep := &in.report
 	out.Title("What was read", "nothing is dropped in silence")
 	older, later := in.outsideWindow(r)
-	summary := fmt.Sprintf("%s lines in %s files became %s replies; %s of them are older than the window",
-		screen.Exact(rep.Lines), screen.Exact(rep.Files), screen.Exact(rep.Events), screen.Exact(older))
+	summary := fmt.Sprintf("%s in %s became %s; %s of them %s older than the window",
+		screen.Plural(rep.Lines, "line", "lines"), screen.Plural(rep.Files, "file", "files"), screen.Plural(rep.Events, "reply", "replies"),
+		screen.Exact(older), are(older))
 	if later > 0 {
-		summary += fmt.Sprintf(", %s are later", screen.Exact(later))
+		summary += fmt.Sprintf(", %s %s later", screen.Exact(later), are(later))
 	}
 	if twice := in.stats.Events - in.stats.Of(store.Accepted) - int64(len(in.refused)); twice > 0 {
-		summary += fmt.Sprintf("; %s were known from another folder", screen.Exact(twice))
+		summary += "; " + screen.Plural(twice, "was", "were") + " known from another folder"
 	}
 	out.Wrapped("  ", summary+".")
 	var joined, skipped, notes []string
@@ -65,10 +63,17 @@ func (in *loaded) print(out screen.Screen, r *report) {
 		}
 	}
 	if len(rep.Links) > 0 {
-		out.Wrapped("  ", fmt.Sprintf("%s pull requests are linked to sessions.", screen.Exact(int64(len(rep.Links)))))
+		out.Wrapped("  ", screen.Plural(int64(len(rep.Links)), "pull request is", "pull requests are")+" linked to sessions.")
 	}
 	in.printProblems(out)
 	in.printRefused(out)
+}
+
+func are(n int64) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 // isJoined reports the outcomes of lines that tell once more of a reply.
@@ -85,8 +90,8 @@ func (in *loaded) printProblems(out screen.Screen) {
 	if in.sample {
 		note = "laid in the sample on purpose; the rest was read"
 	}
-	out.Title(fmt.Sprintf("%s lines could not be used", screen.Exact(rep.ProblemCount)), note)
-	t := screen.Table{Columns: []screen.Column{{Title: "kind", Keep: 1}, {Title: "where", Flex: 24, Tail: true}, {Title: "what", Flex: 20}}}
+	out.Title(screen.Plural(rep.ProblemCount, "line", "lines")+" could not be used", note)
+	t := screen.Table{Columns: []screen.Column{{Title: "kind", Keep: 1}, {Title: "where", Flex: 24, Tail: true}, {Title: "what", Flex: 10}}}
 	for _, p := range rep.Problems[:min(len(rep.Problems), problemsShown)] {
 		where := p.File
 		if p.Line > 0 {
@@ -104,29 +109,8 @@ func (in *loaded) printRefused(out screen.Screen) {
 	if len(in.refused) == 0 {
 		return
 	}
-	out.Title(fmt.Sprintf("%d replies were not accepted", len(in.refused)), "")
+	out.Title(screen.Plural(int64(len(in.refused)), "reply was", "replies were")+" not accepted", "")
 	for _, f := range in.refused[:min(len(in.refused), problemsShown)] {
 		out.Wrapped("  ", fmt.Sprintf("%s %s/%s: %v", f.status, screen.Safe(f.key.Source), screen.Safe(f.key.ID), f.err))
 	}
-}
-
-func (in *loaded) qualityLine(r *report) qualityLine {
-	older, later := in.outsideWindow(r)
-	q := qualityLine{
-		Type: "quality", Files: in.report.Files, Lines: in.report.Lines, Bytes: in.report.Bytes, Events: in.report.Events,
-		Older: older, Later: later, Counts: in.report.Counts, Statuses: map[string]int64{},
-		Problems: in.report.ProblemKinds, First: slices.Clone(in.report.Problems),
-	}
-	for st := tokenomics.Accepted; int(st) < store.NumStatuses; st++ {
-		if n := in.stats.Of(st); n > 0 {
-			q.Statuses[st.String()] = n
-		}
-	}
-	if q.Problems == nil {
-		q.Problems = map[string]int64{}
-	}
-	slices.SortStableFunc(q.First, func(a, b ingest.Problem) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
-	})
-	return q
 }

@@ -43,7 +43,7 @@ func show(ctx context.Context, o options, out, errs screen.Screen) (faulty bool,
 	}
 	switch {
 	case o.json:
-		err = r.writeJSON(ctx, out.W, o.subject, in)
+		err = r.writeJSON(ctx, out.W, o.subject, in.qualityLine(r))
 	case o.subject != "":
 		err = r.printPerson(ctx, out, o.subject)
 	default:
