@@ -71,6 +71,10 @@ type Store interface {
 	// remembered like any version. Putting the very version that counts again
 	// is a Duplicate; if its Activation is greater than the stored one, its
 	// price replaces the stored price, and Counts is true.
+	//
+	// If an entry was priced by an activation that a later one hides, the error
+	// matches [ErrStaleActivation] and nothing is kept: see [Overtaken]. Judging
+	// that and keeping the batch is one step: no activation comes between.
 	Put(ctx context.Context, entries []Entry) ([]Change, error)
 
 	// Get returns the counting versions of the keys that are known, voids

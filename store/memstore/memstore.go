@@ -96,15 +96,23 @@ func (s *Store) Len() int {
 }
 
 // Put implements [store.Store]. It fails only on a context that is already
-// done, and then has no effect.
+// done and on prices that were overtaken, and then has no effect.
 func (s *Store) Put(ctx context.Context, entries []store.Entry) ([]store.Change, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	changes := make([]store.Change, len(entries))
-	var before slab
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if err := store.Overtaken(s.activations, entries); err != nil {
+		return nil, fmt.Errorf("memstore: put: %w", err)
+	}
+	return s.putAll(entries), nil
+}
+
+// putAll judges a batch, in order. The lock is held.
+func (s *Store) putAll(entries []store.Entry) []store.Change {
+	changes := make([]store.Change, len(entries))
+	var before slab
 	for at := 0; at < len(entries); at += chunk {
 		part := entries[at:min(at+chunk, len(entries))]
 		s.warm(part)
@@ -116,7 +124,7 @@ func (s *Store) Put(ctx context.Context, entries []store.Entry) ([]store.Change,
 			}
 		}
 	}
-	return changes, nil
+	return changes
 }
 
 // put judges one version and keeps it if it counts. The lock is held.

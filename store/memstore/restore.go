@@ -38,6 +38,11 @@ type snapshotReader struct {
 	sum   uint32
 	at    int64 // bytes read so far, for messages
 	texts []string
+
+	// activations enter the store last: its prices may be of older ones, which
+	// Put would refuse.
+	activations []store.Activation
+
 	last  int64
 	batch []store.Entry
 	n     uint64
@@ -150,10 +155,10 @@ func (in *snapshotReader) activation(r *reader) error {
 	a := store.Activation{Seq: int64(r.uvarint())}
 	a.From, a.Until = readTime(r), readTime(r)
 	a.Book, a.Note = string(r.bytes(r.uvarint())), string(r.bytes(r.uvarint()))
-	if a.Seq != int64(len(in.to.activations))+1 {
-		return in.corrupt("activation %d follows number %d", a.Seq, len(in.to.activations))
+	if a.Seq != int64(len(in.activations))+1 {
+		return in.corrupt("activation %d follows number %d", a.Seq, len(in.activations))
 	}
-	in.to.activations = append(in.to.activations, a)
+	in.activations = append(in.activations, a)
 	return nil
 }
 
@@ -179,10 +184,9 @@ func (in *snapshotReader) event(r *reader) error {
 
 // flush puts the events read so far. Each key must be new.
 func (in *snapshotReader) flush() error {
-	changes, err := in.to.Put(context.WithoutCancel(in.ctx), in.batch)
-	if err != nil {
-		return err
-	}
+	in.to.mu.Lock()
+	changes := in.to.putAll(in.batch) // whatever activation priced them
+	in.to.mu.Unlock()
 	for i, c := range changes {
 		if c.Err != nil && !errors.Is(c.Err, store.ErrInvalid) {
 			return c.Err
@@ -201,9 +205,10 @@ func (in *snapshotReader) end(r *reader) error {
 	if err := in.flush(); err != nil {
 		return err
 	}
-	if activations != uint64(len(in.to.activations)) || events != in.n {
-		return in.corrupt("it says it has %d activations and %d events, and has %d and %d", activations, events, len(in.to.activations), in.n)
+	if activations != uint64(len(in.activations)) || events != in.n {
+		return in.corrupt("it says it has %d activations and %d events, and has %d and %d", activations, events, len(in.activations), in.n)
 	}
+	in.to.activations = in.activations
 	in.ended = true
 	return nil
 }

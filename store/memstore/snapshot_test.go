@@ -35,21 +35,22 @@ func restore(data []byte) (*Store, error) {
 	return s, s.Restore(context.Background(), bytes.NewReader(data))
 }
 
-// filled returns a store of some hundred keys, most of them revised.
+// filled returns a store of some keys, most of them revised, and of activations
+// that have overtaken all of their prices.
 func filled(t testing.TB, seed uint64, keys int) *Store {
 	r := rand.New(rand.NewPCG(seed, 9))
 	s := New(nil)
-	for i := range 3 {
-		if _, err := s.Activate(t.Context(), int64(i), store.Activation{Book: fmt.Sprint("v", i), From: day0.AddDate(0, i, 0), Note: "ünïcode"}); err != nil {
-			t.Fatal(err)
-		}
-	}
 	for range 8 {
 		batch := make([]store.Entry, keys/2)
 		for i := range batch {
 			batch[i] = randomEntry(r, keys)
 		}
 		if _, err := s.Put(t.Context(), batch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 3 {
+		if _, err := s.Activate(t.Context(), int64(i), store.Activation{Book: fmt.Sprint("v", i), From: day0.AddDate(0, i, 0), Note: "ünïcode"}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -41,7 +41,26 @@ func (s *Store) Activations(ctx context.Context) ([]store.Activation, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	rows, err := s.db.QueryContext(ctx, s.sql("SELECT seq, since, until, book, note FROM {prefix}activation ORDER BY seq"))
+	return s.activations(ctx, s.db)
+}
+
+// overtaken judges the prices of a batch. On PostgreSQL nobody activates until
+// the batch is written; on SQLite nobody writes at all.
+func (s *Store) overtaken(ctx context.Context, tx querier, entries []store.Entry) error {
+	if s.dialect == PostgreSQL {
+		if _, err := tx.ExecContext(ctx, s.sql("LOCK TABLE {prefix}activation IN SHARE MODE")); err != nil {
+			return err
+		}
+	}
+	all, err := s.activations(ctx, tx)
+	if err != nil {
+		return err
+	}
+	return store.Overtaken(all, entries)
+}
+
+func (s *Store) activations(ctx context.Context, q querier) ([]store.Activation, error) {
+	rows, err := q.QueryContext(ctx, s.sql("SELECT seq, since, until, book, note FROM {prefix}activation ORDER BY seq"))
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: activations: %w", err)
 	}

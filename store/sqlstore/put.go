@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,8 +10,9 @@ import (
 	"github.com/tokenomics-go/tokenomics/store"
 )
 
-// chunk is how many rows one statement writes or asks for: SQLite takes at
-// most 32,766 parameters.
+// chunk is how many rows one statement writes or asks for on PostgreSQL, where
+// a statement is a trip to the server. On SQLite it is one, prepared once: what
+// binding parameters takes there grows with their square.
 const chunk = 256
 
 // Put implements [store.Store]. The batch is one transaction.
@@ -29,35 +31,29 @@ func (s *Store) Put(ctx context.Context, entries []store.Entry) ([]store.Change,
 	return b.changes, nil
 }
 
-// put writes a batch in two ways that come to the same.
+// put writes a batch.
 //
-// SQLite has one writer at a time: ask what counts, judge, write what does.
-//
-// On PostgreSQL others write meanwhile. A key that is new has no row that
-// could be locked, so the first version of each key is inserted unless there
-// is one: that waits for whoever is inserting it at the moment, and says which
+// On PostgreSQL others write meanwhile, and a key that is new has no row that
+// could be locked. So the first version of each key is inserted unless there is
+// one: that waits for whoever is inserting it at the moment, and says which
 // keys were new. The rows of the others are then locked and judged against.
 // Both steps take the keys in the same order in every process, and nobody who
 // waits in the first step holds what is waited for in the second, so that
-// there is no deadlock.
+// there is no deadlock. On SQLite nobody else writes, and the same steps do.
 func (s *Store) put(ctx context.Context, tx querier, b *batch) error {
-	asked := b.keys
-	if s.dialect == PostgreSQL {
-		asked = nil
-		err := s.insert(ctx, tx, b.first(), func(inserted map[store.Key]bool) {
-			for _, k := range b.keys {
-				if inserted[k] {
-					b.held[k] = b.entries[b.firstOf[k]]
-				} else {
-					asked = append(asked, k)
-				}
-			}
-		})
-		if err != nil {
-			return err
+	if err := s.overtaken(ctx, tx, b.entries); err != nil {
+		return err
+	}
+	if err := s.insert(ctx, tx, b); err != nil {
+		return err
+	}
+	var others []store.Key
+	for _, k := range b.keys {
+		if !b.inserted[k] {
+			others = append(others, k)
 		}
 	}
-	known, err := s.rows(ctx, tx, asked, s.dialect == PostgreSQL)
+	known, err := s.rows(ctx, tx, others, s.dialect == PostgreSQL)
 	if err != nil {
 		return err
 	}
@@ -66,16 +62,16 @@ func (s *Store) put(ctx context.Context, tx querier, b *batch) error {
 
 // batch is a Put under way.
 type batch struct {
-	entries []store.Entry
-	changes []store.Change
-	keys    []store.Key       // each once, sorted
-	firstOf map[store.Key]int // the first entry of each key
-	held    map[store.Key]store.Entry
+	entries  []store.Entry
+	changes  []store.Change
+	keys     []store.Key        // each once, sorted
+	firstOf  map[store.Key]int  // the first entry of each key
+	inserted map[store.Key]bool // the keys that were new, and hold their first entry
 }
 
 func newBatch(entries []store.Entry) *batch {
 	b := &batch{entries: entries, changes: make([]store.Change, len(entries)),
-		firstOf: make(map[store.Key]int, len(entries)), held: map[store.Key]store.Entry{}}
+		firstOf: make(map[store.Key]int, len(entries)), inserted: make(map[store.Key]bool, len(entries))}
 	for i := range entries {
 		if err := fits(&entries[i]); err != nil {
 			b.changes[i] = store.Change{Status: store.Invalid, Err: err}
@@ -137,7 +133,7 @@ func (b *batch) judge(known map[store.Key]*store.Entry) []*store.Entry {
 	var write []*store.Entry
 	for _, k := range b.keys {
 		e := counts[k]
-		if _, inserted := b.held[k]; e != nil && !(inserted && e == &b.entries[b.firstOf[k]]) {
+		if e != nil && !(b.inserted[k] && e == &b.entries[b.firstOf[k]]) {
 			write = append(write, e)
 		}
 	}
@@ -155,59 +151,93 @@ func copyOf(e *store.Entry) store.Entry {
 	return c
 }
 
-// insert writes entries whose keys are new, and tells which were.
-func (s *Store) insert(ctx context.Context, tx querier, entries []*store.Entry, tell func(map[store.Key]bool)) error {
-	inserted := make(map[store.Key]bool, len(entries))
-	for part := range slices.Chunk(entries, chunk) {
-		statement, values := s.insertSQL(part)
-		rows, err := tx.QueryContext(ctx, statement+" ON CONFLICT (source, id) DO NOTHING RETURNING source, id", values...)
+// insert writes the first entry of each key that is new.
+func (s *Store) insert(ctx context.Context, tx querier, b *batch) error {
+	const unlessKnown = " ON CONFLICT (source, id) DO NOTHING"
+	if s.dialect == SQLite {
+		return s.each1(ctx, tx, b.first(), unlessKnown, func(e *store.Entry, written bool) {
+			if written {
+				b.inserted[e.Key()] = true
+			}
+		})
+	}
+	for part := range slices.Chunk(b.first(), chunk) {
+		rows, err := tx.QueryContext(ctx, s.insertSQL(len(part))+unlessKnown+" RETURNING source, id", manyArgs(part)...)
 		if err != nil {
 			return err
 		}
 		for rows.Next() {
 			var k store.Key
 			if err := rows.Scan(&k.Source, &k.ID); err != nil {
-				_ = rows.Close()
-				return err
+				return errors.Join(err, rows.Close())
 			}
-			inserted[k] = true
+			b.inserted[k] = true
 		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
-		if err := rows.Close(); err != nil {
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 			return err
 		}
 	}
-	tell(inserted)
 	return nil
 }
 
 // upsert writes entries, new or not.
 func (s *Store) upsert(ctx context.Context, tx querier, entries []*store.Entry) error {
-	var set strings.Builder
+	var b strings.Builder
+	b.WriteString(" ON CONFLICT (source, id) DO UPDATE SET ")
 	for i, c := range columns[keyColumns:] {
 		if i > 0 {
-			set.WriteByte(',')
+			b.WriteByte(',')
 		}
-		set.WriteString(c + "=excluded." + c)
+		b.WriteString(c + "=excluded." + c)
+	}
+	if s.dialect == SQLite {
+		return s.each1(ctx, tx, entries, b.String(), func(*store.Entry, bool) {})
 	}
 	for part := range slices.Chunk(entries, chunk) {
-		statement, values := s.insertSQL(part)
-		if _, err := tx.ExecContext(ctx, statement+" ON CONFLICT (source, id) DO UPDATE SET "+set.String(), values...); err != nil {
+		if _, err := tx.ExecContext(ctx, s.insertSQL(len(part))+b.String(), manyArgs(part)...); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Store) insertSQL(entries []*store.Entry) (string, []any) {
+// each1 writes entries one by one with a prepared statement, and tells of each
+// whether a row was written.
+func (s *Store) each1(ctx context.Context, tx querier, entries []*store.Entry, onConflict string, tell func(e *store.Entry, written bool)) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	statement, err := tx.PrepareContext(ctx, s.insertSQL(1)+onConflict)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = statement.Close() }()
+	values := make([]any, 0, len(columns))
+	for _, e := range entries {
+		result, err := statement.ExecContext(ctx, args(values[:0], e)...)
+		if err != nil {
+			return err
+		}
+		n, err := result.RowsAffected()
+		if err != nil {
+			return err
+		}
+		tell(e, n > 0)
+	}
+	return nil
+}
+
+func (s *Store) insertSQL(rows int) string {
 	var b strings.Builder
 	b.WriteString("INSERT INTO " + s.prefix + "event (" + columnList("", len(columns)) + ") VALUES ")
-	s.dialect.tuples(&b, len(entries), len(columns), false)
+	s.dialect.tuples(&b, rows, len(columns), false)
+	return b.String()
+}
+
+func manyArgs(entries []*store.Entry) []any {
 	values := make([]any, 0, len(entries)*len(columns))
 	for _, e := range entries {
 		values = args(values, e)
 	}
-	return b.String(), values
+	return values
 }

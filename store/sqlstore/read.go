@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"iter"
 	"math"
@@ -30,6 +31,13 @@ func (s *Store) sql(text string) string {
 // in the order of the keys.
 func (s *Store) rows(ctx context.Context, q querier, keys []store.Key, lock bool) (map[store.Key]*store.Entry, error) {
 	known := make(map[store.Key]*store.Entry, len(keys))
+	note := func(e *store.Entry) bool {
+		known[e.Key()] = e
+		return true
+	}
+	if s.dialect == SQLite {
+		return known, s.rows1(ctx, q, keys, note)
+	}
 	for part := range slices.Chunk(keys, chunk) {
 		var b strings.Builder
 		b.WriteString("WITH k (source, id) AS (VALUES ")
@@ -42,22 +50,41 @@ func (s *Store) rows(ctx context.Context, q querier, keys []store.Key, lock bool
 		for _, k := range part {
 			values = append(values, k.Source, k.ID)
 		}
-		if err := s.each(ctx, q, b.String(), values, func(e *store.Entry) bool {
-			known[e.Key()] = e
-			return true
-		}); err != nil {
+		rows, err := q.QueryContext(ctx, b.String(), values...)
+		if err != nil {
+			return nil, err
+		}
+		if err := each(rows, note); err != nil {
 			return nil, err
 		}
 	}
 	return known, nil
 }
 
-// each runs a query and hands over its entries until f has enough.
-func (s *Store) each(ctx context.Context, q querier, statement string, values []any, f func(*store.Entry) bool) error {
-	rows, err := q.QueryContext(ctx, statement, values...)
+// rows1 asks for keys one by one with a prepared statement.
+func (s *Store) rows1(ctx context.Context, q querier, keys []store.Key, note func(*store.Entry) bool) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	statement, err := q.PrepareContext(ctx, s.sql("SELECT "+columnList("", len(columns)-derivedColumns)+" FROM {prefix}event WHERE source = {1} AND id = {2}"))
 	if err != nil {
 		return err
 	}
+	defer func() { _ = statement.Close() }()
+	for _, k := range keys {
+		rows, err := statement.QueryContext(ctx, k.Source, k.ID)
+		if err != nil {
+			return err
+		}
+		if err := each(rows, note); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// each hands over the entries of a query until f has enough.
+func each(rows *sql.Rows, f func(*store.Entry) bool) error {
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		e := new(store.Entry)
@@ -98,7 +125,10 @@ func (s *Store) Scan(ctx context.Context, q store.Query) iter.Seq2[store.Entry, 
 		err := ctx.Err()
 		if err == nil {
 			statement, values := s.scanSQL(q)
-			err = s.each(ctx, s.db, statement, values, func(e *store.Entry) bool { return yield(*e, nil) })
+			var rows *sql.Rows
+			if rows, err = s.db.QueryContext(ctx, statement, values...); err == nil {
+				err = each(rows, func(e *store.Entry) bool { return yield(*e, nil) })
+			}
 		}
 		if err != nil {
 			yield(store.Entry{}, fmt.Errorf("sqlstore: scan: %w", err))

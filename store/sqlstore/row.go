@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -120,23 +121,63 @@ func decodeLabels(s string) (store.Labels, error) {
 }
 
 func encodeUsage(u *usage.Usage) string {
-	b := []byte{'{'}
+	b := make([]byte, 0, 96)
+	b = append(b, '{')
 	for m, n := range u.All() {
 		if len(b) > 1 {
 			b = append(b, ',')
 		}
-		b = fmt.Appendf(b, "%q:%d", m, n)
+		b = append(append(append(b, '"'), m.String()...), '"', ':')
+		b = strconv.AppendInt(b, n, 10)
 	}
 	return string(append(b, '}'))
 }
 
+// decodeUsage reads what encodeUsage wrote, and any other JSON object of the
+// same meaning, as another tool may have written it.
 func decodeUsage(s string) (u usage.Usage, err error) {
+	if rest, ok := strings.CutPrefix(s, "{"); ok && decodeOwn(&u, rest) {
+		return u, nil
+	}
 	var counts map[usage.Meter]int64
 	if err := json.Unmarshal([]byte(s), &counts); err != nil {
 		return u, fmt.Errorf("usage: %w", err)
 	}
+	u = usage.Usage{}
 	for m, n := range counts {
 		u.Set(m, n)
 	}
 	return u, nil
+}
+
+// decodeOwn reads the very form of encodeUsage without its first brace, and
+// reports whether it was that.
+func decodeOwn(u *usage.Usage, s string) bool {
+	if s == "}" {
+		return true
+	}
+	for more := true; more; {
+		var field string
+		if field, s, more = strings.Cut(s, ","); !more {
+			rest, ok := strings.CutSuffix(field, "}")
+			if !ok {
+				return false
+			}
+			field = rest
+		}
+		name, value, ok := strings.Cut(field, ":")
+		if !ok || len(name) < 3 || name[0] != '"' || name[len(name)-1] != '"' {
+			return false
+		}
+		m, err := usage.ParseMeter(name[1 : len(name)-1])
+		if err != nil {
+			return false
+		}
+		n, err := strconv.ParseInt(value, 10, 64)
+		if err != nil {
+			return false
+		}
+		u.Set(m, n)
+	}
+	return true
 }

@@ -136,6 +136,7 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (n int64, err error
 type querier interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
 }
 
 // write runs f in a transaction, and commits it if f returns nil.

@@ -16,6 +16,7 @@ func activationRules() []rule {
 	return []rule{
 		{"activations", "activations are numbered 1, 2, 3, … and come back in that order as they were given", whereActivate, testActivations},
 		{"activate-compares", "Activate writes only if the caller has seen the last activation; otherwise the error matches ErrStaleActivation and nothing is written", whereActivate, testActivateCompares},
+		{"overtaken", "Put keeps nothing of a batch with a price that a later activation has overtaken, and the error matches ErrStaleActivation", wherePut, testOvertaken},
 		{"activate-races", "of many that activate at once after the same last one, exactly one succeeds", whereActivate, testActivateRaces},
 	}
 }
@@ -69,7 +70,30 @@ func testActivations(s *suite) {
 		all = s.activate(st, all, a)
 		s.activations(st, all)
 	}
-	s.put(st, event("a"))
+	s.put(st, edit(event("a"), func(e *store.Entry) { e.Activation = int64(len(all)) }))
+	s.activations(st, all)
+}
+
+func testOvertaken(s *suite) {
+	st := s.fresh()
+	all := s.activate(st, nil, store.Activation{Book: "v1"})
+	all = s.activate(st, all, store.Activation{Book: "v2", From: day, Until: day.Add(time.Hour)})
+	all = s.activate(st, all, store.Activation{Book: "v3", From: day.Add(2 * time.Hour)})
+	priced := func(id string, at time.Time, by int64) store.Entry {
+		return edit(event(id), func(e *store.Entry) { e.At, e.Activation = at, by })
+	}
+	kept := []store.Entry{
+		priced("a", day.Add(-1), 1), priced("b", day, 2), priced("c", day.Add(time.Hour-1), 2),
+		priced("d", day.Add(time.Hour), 1), priced("e", day.Add(2*time.Hour), 3),
+	}
+	s.put(st, kept...)
+	for _, late := range []store.Entry{priced("x", day, 1), priced("x", day.Add(2*time.Hour), 2), priced("b", day, 1)} {
+		batch := []store.Entry{priced("y", day, 2), late}
+		if _, err := st.Put(context.Background(), batch); !errors.Is(err, store.ErrStaleActivation) {
+			s.broken("Put of a price of activation %d for %s: error %v, want one that matches ErrStaleActivation", late.Activation, late.At, err)
+		}
+		s.same("Scan", s.scan(st, store.Query{}), kept)
+	}
 	s.activations(st, all)
 }
 

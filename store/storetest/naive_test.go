@@ -19,6 +19,7 @@ type naive struct {
 	mu          sync.Mutex
 	rows        map[store.Key]store.Entry
 	activations []store.Activation
+	scans       int
 	fault       fault
 }
 
@@ -40,7 +41,9 @@ type fault struct {
 	deaf     bool // a scan does not look at its context once it runs
 	stubborn bool // a scan goes on after its error
 	noSwap   bool // Activate does not compare
-	seq      int64
+
+	noOvertaken bool // Put keeps prices of overtaken activations
+	seq         int64
 	noGetVoid,
 	getSorted bool
 	once bool // a scan keeps its first result
@@ -92,6 +95,9 @@ func (n *naive) Put(ctx context.Context, entries []store.Entry) ([]store.Change,
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	if err := store.Overtaken(n.activations, entries); err != nil && !n.fault.noOvertaken {
+		return nil, err
+	}
 	if n.fault.batch != nil {
 		entries = n.fault.batch(entries)
 	}
@@ -103,7 +109,7 @@ func (n *naive) Put(ctx context.Context, entries []store.Entry) ([]store.Change,
 		}
 		changes = append(changes, c)
 		if n.fault.piece {
-			n.yield()
+			n.yieldToScan()
 		}
 	}
 	return changes, nil
@@ -115,6 +121,13 @@ func (n *naive) yield() {
 		runtime.Gosched()
 	}
 	n.mu.Lock()
+}
+
+// yieldToScan lets go of the lock until somebody scanned, if anybody does.
+func (n *naive) yieldToScan() {
+	for before, i := n.scans, 0; n.scans == before && i < 1000; i++ {
+		n.yield()
+	}
 }
 
 func (n *naive) put(e store.Entry) store.Change {
@@ -200,6 +213,7 @@ func (n *naive) Scan(ctx context.Context, q store.Query) iter.Seq2[store.Entry, 
 func (n *naive) selected(q store.Query) []store.Entry {
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	n.scans++
 	var out []store.Entry
 	for _, e := range n.rows {
 		if n.fault.selects != nil && n.fault.selects(q, &e) || n.fault.selects == nil && selects(q, &e) {
@@ -424,6 +438,7 @@ var faults = []struct {
 	{name: "scans rows as they are by then", rules: "scan-isolation", fault: fault{live: true}},
 	{name: "scans once only", rules: "scan-repeat", fault: fault{once: true}},
 	{name: "numbers activations from two", rules: "activations", fault: fault{seq: 1}},
+	{name: "keeps overtaken prices", rules: "overtaken", fault: fault{noOvertaken: true}},
 	{name: "activates without comparing", rules: "activate-compares", fault: fault{noSwap: true}},
 	{name: "lets go of the lock between looking and writing", rules: "one-accepted activate-races", fault: fault{gap: true}},
 	{name: "writes a batch piece by piece", rules: "atomic-batches", fault: fault{piece: true}},
