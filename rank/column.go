@@ -68,7 +68,7 @@ func (c *column) pack() {
 	}
 	var p packer
 	if c.dense != nil {
-		p.data = make([]byte, 0, 4*len(c.dense)+64)
+		p.packed.data = make([]byte, 0, 4*len(c.dense))
 		for i, v := range c.dense {
 			if v != 0 {
 				p.add(uint32(i), v)

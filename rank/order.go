@@ -135,15 +135,20 @@ func (o *order) rebuild() {
 		}
 	}
 	sum := Sum{}
-	for i := range o.nodes {
-		t := o.nodes[i].total
+	pos, nodes := o.pos, o.nodes
+	for i := range nodes {
+		t := nodes[i].total
 		if t == 0 || o.out != nil && o.out.has(uint32(i)) {
 			continue
 		}
 		o.n++
 		sum = sum.plus(t)
-		if o.pos != nil {
-			o.side(t).stack(o.nodes, uint32(i), magnitude(t))
+		switch {
+		case pos == nil:
+		case t > 0:
+			pos.stack(nodes, uint32(i), uint64(t))
+		default:
+			o.side(t).stack(nodes, uint32(i), magnitude(t))
 		}
 	}
 	o.sum = sum

@@ -23,25 +23,56 @@ type packedMark struct {
 
 const packedRun = 64
 
-// packer makes a packed of sums that arrive in rising order of member.
+// packer makes a packed of sums that arrive in rising order of member. It gathers
+// a run and writes it at once.
 type packer struct {
-	packed
+	packed packed
 	before uint32
+	run    [packedRun]entry
+	n      int // sums of the run
 }
 
 func (p *packer) add(i uint32, v int64) {
-	if p.n%packedRun == 0 {
-		p.marks = append(p.marks, packedMark{i, uint32(len(p.data))})
+	p.run[p.n&(packedRun-1)] = entry{v, i}
+	if p.n++; p.n == packedRun {
+		p.flush()
 	}
-	p.data = appendSum(p.data, uint64(i-p.before), v)
-	p.before = i
-	p.n++
+}
+
+func (p *packer) flush() {
+	if p.n == 0 {
+		return
+	}
+	p.packed.marks = append(p.packed.marks, packedMark{p.run[0].i, uint32(len(p.packed.data))})
+	p.packed.data = slices.Grow(p.packed.data, packedRun*2*binary.MaxVarintLen64)
+	buf, at := p.packed.data[:cap(p.packed.data)], len(p.packed.data)
+	before := p.before
+	for _, e := range p.run[:p.n] { // each as appendSum would
+		sign := e.score >> 63
+		head, magnitude := uint64(e.i-before)<<1|uint64(sign&1), uint64((e.score^sign)-sign)
+		before = e.i
+		for ; head >= 0x80; at++ {
+			buf[at] = byte(head) | 0x80
+			head >>= 7
+		}
+		buf[at] = byte(head)
+		for at++; magnitude >= 0x80; at++ {
+			buf[at] = byte(magnitude) | 0x80
+			magnitude >>= 7
+		}
+		buf[at] = byte(magnitude)
+		at++
+	}
+	p.packed.data = buf[:at]
+	p.packed.n += p.n
+	p.before, p.n = before, 0
 }
 
 // done returns what was packed, without spare room.
 func (p *packer) done() packed {
-	p.data = append(make([]byte, 0, len(p.data)), p.data...)
-	p.marks = append(make([]packedMark, 0, len(p.marks)), p.marks...)
+	p.flush()
+	p.packed.data = append(make([]byte, 0, len(p.packed.data)), p.packed.data...)
+	p.packed.marks = append(make([]packedMark, 0, len(p.packed.marks)), p.packed.marks...)
 	return p.packed
 }
 
