@@ -113,6 +113,13 @@ func (j *Journal) Put(ctx context.Context, entries []store.Entry) ([]store.Chang
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	all, err := j.mem.Activations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Overtaken(all, entries); err != nil {
+		return nil, err
+	}
 	if err := j.append(line{Entries: entries}); err != nil {
 		return nil, err
 	}
