@@ -84,7 +84,7 @@ func TestAnthropicRatios(t *testing.T) {
 		}
 		for _, v := range m.Variants {
 			cards = append(cards, v.Rates)
-			if by := v.Rates.Input.Rat(); by.Quo(by, m.Rates.Input.Rat()).Cmp(Rate(v.Rates.CacheRead).Rat().Quo(v.Rates.CacheRead.Rat(), m.Rates.CacheRead.Rat())) != 0 {
+			if by := v.Rates.Input.Rat(); by.Quo(by, m.Rates.Input.Rat()).Cmp(v.Rates.CacheRead.Rat().Quo(v.Rates.CacheRead.Rat(), m.Rates.CacheRead.Rat())) != 0 {
 				t.Errorf("%s %s: input and cache reads scale differently", m.ID, v.Name)
 			}
 		}

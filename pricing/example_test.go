@@ -39,12 +39,12 @@ func ExampleModelError() {
 		case errors.Is(err, pricing.ErrUnknownModel):
 			fmt.Println(c.Model, "is in no sheet:", cost.Status)
 		case errors.As(err, &me):
-			fmt.Println(c.Model, "has no rate for", me.Meters, "and costs at least", cost.Total)
+			fmt.Println(c.Model, "has no rate for", me.Meters[0], "and costs at least", cost.Total)
 		}
 	}
 	// Output:
 	// claude-opus-99 is in no sheet: unpriced
-	// gpt-4o has no rate for [audio_output] and costs at least 0.000025
+	// gpt-4o has no rate for audio_output and costs at least 0.000025
 }
 
 // Extend the price list in code: a model of your own, contract prices for one

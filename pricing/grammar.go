@@ -4,7 +4,7 @@ package pricing
 
 // lower appends s with ASCII letters in lower case.
 func lower(dst []byte, s string) []byte {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		c := s[i]
 		if 'A' <= c && c <= 'Z' {
 			c += 'a' - 'A'

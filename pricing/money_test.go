@@ -43,7 +43,7 @@ func inRange(n *big.Int) bool { return n.BitLen() <= 127 }
 func TestMoneyEqualsBigInt(t *testing.T) {
 	const seed = 1
 	r := rand.New(rand.NewPCG(seed, 2))
-	for range 200_000 {
+	for range trials(200_000) {
 		a, b, k := randMoney(r), randMoney(r), r.Int64()>>r.IntN(64)
 		check := func(op string, got Money, err error, want *big.Int) {
 			t.Helper()
@@ -70,7 +70,7 @@ func TestMoneyEqualsBigInt(t *testing.T) {
 func TestMoneyEqualsDecimal(t *testing.T) {
 	const seed = 3
 	r := rand.New(rand.NewPCG(seed, 4))
-	for range 50_000 {
+	for range trials(50_000) {
 		m := randMoney(r)
 		d := decimal.NewFromBigInt(bigOf(m), -12)
 		if m.String() != d.String() {

@@ -278,7 +278,7 @@ func TestPriceEqualsOracle(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(seed, 12))
 	var priced, partial, bounds, rounded int
-	for range 60_000 {
+	for range trials(60_000) {
 		from := sheets
 		if r.IntN(4) == 0 {
 			from = sheets[len(sheets)-1:]
@@ -329,7 +329,7 @@ func TestPriceEqualsOracle(t *testing.T) {
 			bounds++
 		}
 	}
-	if priced < 10_000 || partial < 1000 || bounds < 20 || rounded < 100 {
+	if priced < trials(10_000) || partial < trials(1000) || bounds < trials(20) || rounded < trials(100) {
 		t.Errorf("too few cases met: %d priced, %d partial, %d bounds, %d rounded lines", priced, partial, bounds, rounded)
 	}
 }

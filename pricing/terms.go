@@ -55,7 +55,7 @@ func isStandard(mode string) bool {
 func sameName(a, b string) bool { return a == b || len(a) == len(b) && sameFolded(a, b) }
 
 func sameFolded(a, b string) bool {
-	for i := 0; i < len(a); i++ {
+	for i := range len(a) {
 		if fold(a[i]) != fold(b[i]) {
 			return false
 		}
