@@ -1,0 +1,95 @@
+package sqlstore
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/tokenomics-go/tokenomics/store"
+)
+
+func TestMigrationSQL(t *testing.T) {
+	var versions [2]int
+	for i, d := range []Dialect{SQLite, PostgreSQL} {
+		steps, err := MigrationSQL(d, &Options{Prefix: "acme_"})
+		if err != nil || len(steps) == 0 {
+			t.Fatal(d, steps, err)
+		}
+		for n, step := range steps {
+			if step.Version != n+1 || step.Name == "" {
+				t.Errorf("%s: step %d is %d, %q", d, n+1, step.Version, step.Name)
+			}
+			if strings.Contains(step.SQL, "{prefix}") || !strings.Contains(step.SQL, "acme_") {
+				t.Errorf("%s: step %d lacks its prefix:\n%s", d, n+1, step.SQL)
+			}
+			if !strings.HasSuffix(step.SQL, ";\n") {
+				t.Errorf("%s: step %d does not end a statement", d, n+1)
+			}
+		}
+		versions[i] = len(steps)
+	}
+	if versions[0] != versions[1] {
+		t.Errorf("SQLite is at version %d, PostgreSQL at %d", versions[0], versions[1])
+	}
+	for _, bad := range []string{"A", "1a", "a-b", "a b", "a;", "ä", strings.Repeat("a", 31)} {
+		if _, err := MigrationSQL(SQLite, &Options{Prefix: bad}); err == nil {
+			t.Errorf("the prefix %q was taken", bad)
+		}
+	}
+	if _, err := MigrationSQL(Dialect(9), nil); err == nil {
+		t.Error("a dialect nobody knows was taken")
+	}
+}
+
+func TestTuples(t *testing.T) {
+	for want, c := range map[string]struct {
+		d             Dialect
+		rows, columns int
+		texts         bool
+	}{
+		"(?,?),(?,?)":     {SQLite, 2, 2, false},
+		"($1,$2),($3,$4)": {PostgreSQL, 2, 2, false},
+		"(CAST($1 AS TEXT),CAST($2 AS TEXT)),($3,$4)": {PostgreSQL, 2, 2, true},
+		"(?)": {SQLite, 1, 1, false},
+	} {
+		var b strings.Builder
+		c.d.tuples(&b, c.rows, c.columns, c.texts)
+		if b.String() != want {
+			t.Errorf("got %s, want %s", b.String(), want)
+		}
+	}
+}
+
+type sqlState string
+
+func (s sqlState) Error() string    { return string(s) }
+func (s sqlState) SQLState() string { return string(s) }
+
+type resultCode int
+
+func (c resultCode) Error() string { return fmt.Sprint(int(c)) }
+func (c resultCode) Code() int     { return int(c) }
+
+func TestClassify(t *testing.T) {
+	other := errors.New("other")
+	for _, c := range []struct{ err, want error }{
+		{sqlState("25006"), store.ErrReadOnly},
+		{sqlState("53100"), store.ErrFull},
+		{resultCode(8), store.ErrReadOnly},
+		{resultCode(8 | 3<<8), store.ErrReadOnly}, // an extended code
+		{resultCode(13), store.ErrFull},
+		{fmt.Errorf("wrapped: %w", resultCode(13)), store.ErrFull},
+		{other, other},
+	} {
+		got := classify(c.err)
+		if !errors.Is(got, c.want) || !errors.Is(got, c.err) {
+			t.Errorf("%v became %v, want it to match %v", c.err, got, c.want)
+		}
+	}
+	for _, err := range []error{nil, other, sqlState("40001"), resultCode(5)} {
+		if got := classify(err); got != err {
+			t.Errorf("%v became %v", err, got)
+		}
+	}
+}
