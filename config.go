@@ -31,8 +31,13 @@ type Config struct {
 	// refuses to start with ErrBookMissing.
 	Books []*pricing.Book
 
-	// Store keeps the ledger. Default: a new memstore, which is volatile.
+	// Store keeps the ledger. Default: a new memstore, which is volatile. One
+	// engine writes to a store; others over it are made anew to see more.
 	Store store.Store
+
+	// ReadOnly makes an engine that only answers: Record fails, and the ledger's
+	// price books stay as they are.
+	ReadOnly bool
 
 	// Boards are the rankings to keep. Default: [DefaultBoards].
 	Boards []Board
@@ -100,7 +105,8 @@ type Board struct {
 
 	// Score, if set, replaces By: it returns what one event adds. It must be a
 	// pure function of the event, since an event that is corrected is scored
-	// again to take back what it added. It is never called for voids.
+	// again to take back what it added. It is never called for voids. It must not
+	// call the engine: others, and a rebuild of the boards, may wait for it.
 	Score func(*Event) int64
 }
 

@@ -38,8 +38,9 @@ type Profile struct {
 type BoardStanding struct {
 	Board string
 	Standing
-	Ranked bool // false: its total is zero, or it was never seen
-	Of     int  // how many have a rank
+	Ranked bool  // false: its total is zero, or it was never seen
+	Of     int   // how many have a rank
+	Err    error // why the board cannot be trusted; the rest is then empty
 }
 
 // Title is what a subject holds of one rule, and why or why not.
@@ -70,24 +71,33 @@ func (p *Profile) Held() []Title {
 // what was held; its Why says so.
 func (e *Engine) Profile(ctx context.Context, subject string) (Profile, error) {
 	now := e.now().UTC()
-	p := Profile{Subject: subject, AsOf: now}
-	for i := range e.boards {
-		name := e.boards[i].Name
-		bs := BoardStanding{Board: name}
-		var err error
-		if bs.Standing, bs.Ranked, err = e.Standing(name, subject); err == nil {
-			bs.Of, err = e.Len(name)
-		}
-		if err != nil {
-			return p, err
-		}
-		p.Standings = append(p.Standings, bs)
+	if err := e.Advance(ctx, now); err != nil {
+		return Profile{Subject: subject, AsOf: now}, err
 	}
+	p := Profile{Subject: subject, AsOf: now, Standings: e.standings(subject)}
 	acc, first, err := e.gather(ctx, subject, now)
 	if err != nil {
 		return p, err
 	}
 	return p, e.judge(&p, acc, first)
+}
+
+// standings returns a subject's row of every board, all of one instant.
+func (e *Engine) standings(subject string) []BoardStanding {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	all := make([]BoardStanding, len(e.boards))
+	for i, b := range e.boards {
+		bs := &all[i]
+		bs.Board, bs.Subject = b.spec.Name, subject
+		if bs.Err = b.trusted(); bs.Err != nil {
+			continue
+		}
+		s, ok := b.ranks.Standing(subject)
+		s.Subject = subject
+		bs.Standing, bs.Ranked, bs.Of = b.row(s, e.names), ok, b.ranks.Len()
+	}
+	return all
 }
 
 // gather folds a subject's events. Those later than the day of now are not
@@ -119,9 +129,9 @@ func (p *prices) sample(entry *store.Entry) tiers.Sample {
 		s.SavingKnown = true // nothing was cached: nothing saved
 		return s
 	}
-	if a := p.at(entry.At); a != nil && entry.Status != pricing.Unpriced {
+	if book := p.book(entry.At); book != nil && entry.Status != pricing.Unpriced {
 		var c pricing.Cost
-		if err := p.books[a.Book].PriceInto(&c, &entry.Call); err == nil || errors.Is(err, pricing.ErrUnpriced) {
+		if err := book.PriceInto(&c, &entry.Call); err == nil || errors.Is(err, pricing.ErrUnpriced) {
 			s.Saving, s.SavingKnown = c.CacheSaving()
 		}
 	}
@@ -167,14 +177,19 @@ func (e *Engine) judge(p *Profile, acc *tiers.Accumulator, first time.Time) erro
 	}
 	ranks, population := map[string]int{}, map[string]int{}
 	for _, s := range p.Standings {
+		if s.Err != nil {
+			continue // rules about it cannot be decided and keep what was held
+		}
 		population[s.Board] = s.Of
 		if s.Ranked {
 			ranks[s.Board] = s.Rank
 		}
 	}
-	setRanks := func(f *tiers.Facts) {
-		f.Rank, f.Population, f.Book = ranks, population, e.prices.Load().books[e.prices.Load().at(p.AsOf).Book].Version()
+	version := ""
+	if book := e.Book(p.AsOf); book != nil {
+		version = book.Version()
 	}
+	setRanks := func(f *tiers.Facts) { f.Rank, f.Population, f.Book = ranks, population, version }
 	facts = make([]tiers.Facts, len(e.titles.Lenses()))
 	for i := range facts {
 		setRanks(&facts[i])

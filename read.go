@@ -1,6 +1,7 @@
 package tokenomics
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -32,20 +33,20 @@ func (e *Engine) Around(boardName, subject string, k int) ([]Standing, error) {
 }
 
 // Standing returns one subject's row; false if it is unranked: its total is
-// zero or it was never seen.
+// zero or it was never seen. On a board by cost an unranked subject may still
+// have Unpriced events, and an amount too small for the score.
 func (e *Engine) Standing(boardName, subject string) (Standing, bool, error) {
 	var ok bool
 	rows, err := e.read(boardName, func(b *board) []Standing {
-		var s rank.Standing
-		if s, ok = b.ranks.Standing(subject); !ok {
-			return nil
-		}
+		s, found := b.ranks.Standing(subject)
+		ok = found
+		s.Subject = subject
 		return []Standing{b.row(s, e.names)}
 	})
-	if err != nil || !ok {
+	if err != nil {
 		return Standing{Subject: subject}, false, err
 	}
-	return rows[0], true, nil
+	return rows[0], ok, nil
 }
 
 // Len returns how many subjects have a rank on a board.
@@ -76,23 +77,21 @@ func (e *Engine) Window(boardName string) (from, to time.Time, err error) {
 type View struct {
 	ranks    *rank.View
 	unpriced *rank.View // nil unless by cost
-	rests    rests
-	first    int64
-	last     int64
+	rests    map[rank.ID]int64
 	names    *rank.Names
 }
 
 // AsOf returns a board as of a past instant, within the board's History.
 func (e *Engine) AsOf(boardName string, past time.Time) (*View, error) {
-	v := &View{names: e.names}
+	v := &View{}
 	var failed error
 	_, err := e.read(boardName, func(b *board) []Standing {
+		v.names = e.names
 		if v.ranks, failed = b.ranks.AsOf(past); failed != nil || !b.byCost() {
 			return nil
 		}
 		v.unpriced, failed = b.unpriced.AsOf(past)
-		v.first, v.last = b.span(past)
-		v.rests = b.rests.clone(v.first, v.last)
+		v.rests = b.rests.sumsOf(b.span(past))
 		return nil
 	})
 	if err == nil {
@@ -130,7 +129,7 @@ func (v *View) row(s rank.Standing) Standing {
 	row := Standing{Rank: s.Rank, Subject: s.Subject, Score: s.Score}
 	if v.unpriced != nil {
 		id, _ := v.names.Lookup(s.Subject)
-		row.Cost = v.rests.exact(id, s.Score, v.first, v.last)
+		row.Cost = exact(s.Score, v.rests[id])
 		if u, ok := v.unpriced.Standing(s.Subject); ok {
 			row.Unpriced = u.Score
 		}
@@ -140,16 +139,27 @@ func (v *View) row(s rank.Standing) Standing {
 
 // read runs f on a board, slid to the clock, under the lock for reading.
 func (e *Engine) read(name string, f func(*board) []Standing) ([]Standing, error) {
-	b, err := e.sync(name)
-	if err != nil {
+	if err := e.Advance(context.Background(), e.now()); err != nil {
 		return nil, err
 	}
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	if b.err != nil {
-		return nil, fmt.Errorf("tokenomics: board %q is not to be trusted: %w", name, b.err)
+	b := e.byName[name]
+	if b == nil {
+		return nil, fmt.Errorf("%w: %q; there are %s", ErrUnknownBoard, name, e.boardNames())
+	}
+	if err := b.trusted(); err != nil {
+		return nil, err
 	}
 	return f(b), nil
+}
+
+// trusted returns why the board's scores cannot be relied on, or nil.
+func (b *board) trusted() error {
+	if b.err != nil {
+		return fmt.Errorf("tokenomics: board %q is not to be trusted until the event is corrected: %w", b.spec.Name, b.err)
+	}
+	return nil
 }
 
 func (b *board) rows(ranked []rank.Standing, names *rank.Names) []Standing {
@@ -165,7 +175,7 @@ func (b *board) row(s rank.Standing, names *rank.Names) Standing {
 	row := Standing{Rank: s.Rank, Subject: s.Subject, Score: s.Score}
 	if b.byCost() {
 		id, _ := names.Lookup(s.Subject)
-		row.Cost = b.cost(id, s.Score)
+		row.Cost = exact(s.Score, b.rests.sums[id])
 		if u, ok := b.unpriced.Standing(s.Subject); ok {
 			row.Unpriced = u.Score
 		}

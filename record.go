@@ -27,110 +27,93 @@ type Receipt struct {
 	Err error // with Conflict, TooLate, TooEarly, Invalid and Refused: why
 }
 
-// ErrConflict marks the receipt of an event whose key is known with the same
-// trust and revision but other content.
-var ErrConflict = errors.New("tokenomics: same key, trust and revision, but other content")
-
 // Record offers events to the ledger and shows what counts on the boards. It
 // returns one receipt an event, in their order. A fault of one event is in its
 // receipt and does not touch the others.
 //
-// The error is not nil only if the batch as a whole failed: the store did. Its
-// outcome is then unknown, and recording the same events again is safe.
+// The error is not nil only if the batch as a whole failed, then there are no
+// receipts: the store did, or the ledger's price books are not known here
+// ([ErrBookMissing]). Recording the same events again is safe, whatever came
+// of the first attempt.
 func (e *Engine) Record(ctx context.Context, events ...Event) ([]Receipt, error) {
 	return e.RecordInto(ctx, make([]Receipt, 0, len(events)), events)
 }
 
 // RecordInto is [Engine.Record] for the hot path: it appends the receipts to
-// dst and allocates nothing itself once warm. Events are not modified.
+// dst and, once warm, allocates only what the store does. Events are not
+// modified.
 func (e *Engine) RecordInto(ctx context.Context, dst []Receipt, events []Event) ([]Receipt, error) {
 	if len(events) == 0 {
 		return dst, nil
-	}
-	now := e.now().UTC()
-	if err := e.Advance(ctx, now); err != nil {
-		return dst, err
 	}
 	b := e.scratch.Get().(*batch)
 	defer e.release(b)
 	start := len(dst)
 	dst = append(dst, make([]Receipt, len(events))...)
-	receipts := dst[start:]
-
-	exclusive := e.begin()
-	defer e.end(exclusive)
-	if err := e.prepare(ctx, b, e.prices.Load(), now, events, receipts); err != nil {
+	if err := e.record(ctx, b, events, dst[start:]); err != nil {
+		e.counters.unknown.Add(int64(len(events)))
 		return dst[:start], err
 	}
-	changes, err := e.write(ctx, b, exclusive, now)
-	if err != nil {
-		e.counters.unknown.Add(int64(len(b.entries)))
-		return dst[:start], fmt.Errorf("tokenomics: writing %d events, outcome unknown, record them again: %w", len(b.entries), err)
-	}
-	e.settle(b, changes, receipts)
-	for i := range receipts {
-		e.counters.byStatus[receipts[i].Status].Add(1)
+	for i := range dst[start:] {
+		e.counters.byStatus[dst[start+i].Status].Add(1)
 	}
 	return dst, nil
 }
 
-// begin enters a stretch from before a write until the boards show it. It is
-// exclusive after a write whose outcome is unknown: the next one that succeeds
-// rebuilds the boards, since what the store calls a duplicate then may be the
-// lost write's doing, which no board has seen.
-func (e *Engine) begin() (exclusive bool) {
-	if e.unsure.Load() {
-		e.applying.Lock()
-		return true
+func (e *Engine) record(ctx context.Context, b *batch, events []Event, receipts []Receipt) error {
+	if e.readOnly {
+		return fmt.Errorf("tokenomics: Config.ReadOnly is set: %w", store.ErrReadOnly)
 	}
-	e.applying.RLock()
-	return false
-}
-
-func (e *Engine) end(exclusive bool) {
-	if exclusive {
-		e.applying.Unlock()
-	} else {
-		e.applying.RUnlock()
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("tokenomics: nothing was recorded: %w", err)
 	}
-}
-
-// write puts a batch into the store and then on the boards.
-func (e *Engine) write(ctx context.Context, b *batch, exclusive bool, now time.Time) ([]store.Change, error) {
-	changes, err := e.store.Put(ctx, b.entries)
-	if err != nil {
-		e.unsure.Store(true)
-		return nil, err
+	now := e.now().UTC()
+	for {
+		p := e.prices.Load()
+		b.reset()
+		if err := e.prepare(ctx, b, p, now, events, receipts); err != nil {
+			return err
+		}
+		changes, err := e.write(ctx, b)
+		if errors.Is(err, store.ErrStaleActivation) {
+			// Another engine activated a price book; the store kept nothing.
+			if err := e.reloadPrices(ctx, p); err != nil {
+				return err
+			}
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("tokenomics: writing %d events, outcome unknown, record them again: %w", len(b.entries), err)
+		}
+		e.settle(b, changes, receipts)
+		return nil
 	}
-	if len(changes) != len(b.entries) {
-		e.unsure.Store(true)
-		return nil, fmt.Errorf("the store answered %d of %d entries; see storetest", len(changes), len(b.entries))
-	}
-	if exclusive && e.unsure.Load() && e.rebuild(ctx, now, e.boards) == nil {
-		e.unsure.Store(false)
-		return changes, nil
-	}
-	e.show(b, changes)
-	return changes, nil
 }
 
 // batch is what recording needs for a moment; it is pooled.
 type batch struct {
 	entries []store.Entry
 	index   []int // of the receipt of each entry
-	host    []hostScore
 	keys    []Key
+	host    []hostScore // of boards with a Score, board by board, entry by entry
 }
 
+// hostScore is what a host's function gives two versions of an event.
 type hostScore struct {
 	before, after int64
 	err           error
 }
 
-func (e *Engine) release(b *batch) {
-	clear(b.entries) // or their strings would live as long as the pool
+// reset empties a batch, so that its strings do not live as long as the pool.
+func (b *batch) reset() {
+	clear(b.entries)
 	clear(b.keys)
-	*b = batch{entries: b.entries[:0], index: b.index[:0], host: b.host[:0], keys: b.keys[:0]}
+	clear(b.host)
+	b.entries, b.index, b.keys, b.host = b.entries[:0], b.index[:0], b.keys[:0], b.host[:0]
+}
+
+func (e *Engine) release(b *batch) {
+	b.reset()
 	e.scratch.Put(b)
 }
 
@@ -145,13 +128,16 @@ func (e *Engine) prepare(ctx context.Context, b *batch, p *prices, now time.Time
 		if err == nil {
 			err = p.price(entry)
 		}
+		if errors.Is(err, ErrBookMissing) {
+			return err
+		}
 		if err != nil {
 			receipts[i] = Receipt{Status: Invalid, Err: err}
 			b.entries = b.entries[:len(b.entries)-1]
 			continue
 		}
 		b.index = append(b.index, i)
-		if e.maxLate >= 0 && now.Sub(entry.At) > e.maxLate || e.maxFuture >= 0 && entry.At.Sub(now) > e.maxFuture {
+		if e.outside(entry, now) {
 			b.keys = append(b.keys, entry.Key())
 		}
 	}
@@ -161,12 +147,16 @@ func (e *Engine) prepare(ctx context.Context, b *batch, p *prices, now time.Time
 	return e.refuseUnknown(ctx, b, now, receipts)
 }
 
+func (e *Engine) outside(entry *store.Entry, now time.Time) bool {
+	return e.maxLate >= 0 && now.Sub(entry.At) > e.maxLate || e.maxFuture >= 0 && entry.At.Sub(now) > e.maxFuture
+}
+
 // refuseUnknown takes the entries outside the acceptance window out of the
 // batch, unless their keys are known: a known key is judged before the horizon.
 func (e *Engine) refuseUnknown(ctx context.Context, b *batch, now time.Time, receipts []Receipt) error {
 	known, err := e.store.Get(ctx, b.keys)
 	if err != nil {
-		return fmt.Errorf("tokenomics: looking up %d keys: %w", len(b.keys), err)
+		return fmt.Errorf("tokenomics: looking up %d keys, nothing was recorded: %w", len(b.keys), err)
 	}
 	isKnown := make(map[Key]bool, len(known))
 	for i := range known {
@@ -176,19 +166,47 @@ func (e *Engine) refuseUnknown(ctx context.Context, b *batch, now time.Time, rec
 	for i := range b.entries {
 		entry := &b.entries[i]
 		r := &receipts[b.index[i]]
-		switch late, early := now.Sub(entry.At), entry.At.Sub(now); {
-		case e.maxLate >= 0 && late > e.maxLate && !isKnown[entry.Key()]:
-			*r = Receipt{Status: TooLate, Err: fmt.Errorf("%w: it is %s old, MaxLate is %s", ErrTooLate, late, e.maxLate)}
-		case e.maxFuture >= 0 && early > e.maxFuture && !isKnown[entry.Key()]:
-			*r = Receipt{Status: TooEarly, Err: fmt.Errorf("%w: it is %s ahead, MaxFuture is %s", ErrTooEarly, early, e.maxFuture)}
-		default:
-			isKnown[entry.Key()] = true // later versions in this batch follow it
-			b.entries[n], b.index[n] = *entry, b.index[i]
-			n++
+		if e.outside(entry, now) && !isKnown[entry.Key()] {
+			if late := now.Sub(entry.At); late > 0 {
+				*r = Receipt{Status: TooLate, Err: fmt.Errorf("%w: it is %s old, MaxLate is %s", ErrTooLate, late, e.maxLate)}
+			} else {
+				*r = Receipt{Status: TooEarly, Err: fmt.Errorf("%w: it is %s ahead, MaxFuture is %s", ErrTooEarly, -late, e.maxFuture)}
+			}
+			continue
 		}
+		isKnown[entry.Key()] = true // later versions in this batch follow it
+		b.entries[n], b.index[n] = *entry, b.index[i]
+		n++
 	}
 	b.entries, b.index = b.entries[:n], b.index[:n]
 	return nil
+}
+
+// write puts a batch into the store and then on the boards.
+func (e *Engine) write(ctx context.Context, b *batch) ([]store.Change, error) {
+	e.scoreAfter(b)
+	var lanes set
+	for i := range b.entries {
+		lanes |= e.lanes.of(b.entries[i].Key())
+	}
+	e.lanes.enter(lanes)
+	defer e.lanes.leave(lanes)
+	changes, err := e.store.Put(ctx, b.entries)
+	if errors.Is(err, store.ErrStaleActivation) {
+		return nil, err
+	}
+	if err == nil && len(changes) != len(b.entries) {
+		err = fmt.Errorf("the store answered %d of %d entries; storetest tells why", len(changes), len(b.entries))
+	}
+	if err != nil {
+		e.doubts.lose(b.entries)
+		return nil, err
+	}
+	if e.doubts.settle(b.entries, changes) {
+		e.doubts.stale.Store(true)
+	}
+	e.show(b, changes)
+	return changes, nil
 }
 
 // settle writes the receipts of what the store was offered.
@@ -217,23 +235,43 @@ func (e *Engine) settle(b *batch, changes []store.Change, receipts []Receipt) {
 	}
 }
 
-// show brings what changed in the ledger to the boards.
-func (e *Engine) show(b *batch, changes []store.Change) {
-	for _, bd := range e.boards {
-		if bd.Score == nil {
+// scoreAfter asks the hosts' functions for the scores of the new versions. No
+// lock is held.
+func (e *Engine) scoreAfter(b *batch) {
+	for i := range e.specs {
+		if e.specs[i].Score == nil {
 			continue
 		}
-		for i := range changes {
+		for k := range b.entries {
 			var h hostScore
-			if before, after, moved := versions(&changes[i], &b.entries[i]); moved {
-				var errBefore error
-				h.before, errBefore = bd.host(before)
-				h.after, h.err = bd.host(after)
-				h.err = errors.Join(errBefore, h.err)
-			}
+			h.after, h.err = hostScoreOf(&e.specs[i], &b.entries[k])
 			b.host = append(b.host, h)
 		}
 	}
+}
+
+// scoreBefore asks for the scores of the versions that are replaced.
+func (e *Engine) scoreBefore(b *batch, changes []store.Change) {
+	n := 0
+	for i := range e.specs {
+		if e.specs[i].Score == nil {
+			continue
+		}
+		for k := range changes {
+			if before, _, moved := versions(&changes[k], &b.entries[k]); moved && before != nil {
+				h := &b.host[n+k]
+				var err error
+				h.before, err = hostScoreOf(&e.specs[i], before)
+				h.err = errors.Join(h.err, err)
+			}
+		}
+		n += len(changes)
+	}
+}
+
+// show brings what changed in the ledger to the boards.
+func (e *Engine) show(b *batch, changes []store.Change) {
+	e.scoreBefore(b, changes)
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for i := range changes {
@@ -252,12 +290,16 @@ func (e *Engine) show(b *batch, changes []store.Change) {
 		host := 0
 		for _, bd := range e.boards {
 			var h hostScore
-			if bd.Score != nil {
+			if bd.spec.Score != nil {
 				h = b.host[host*len(changes)+i]
 				bd.fail(h.err)
 				host++
 			}
 			bd.change(before, after, beforeID, afterID, h.before, h.after)
+			if bd.err != nil && before != nil {
+				// A correction may have taken away what broke the board.
+				e.doubts.stale.Store(true)
+			}
 		}
 	}
 }

@@ -1,9 +1,10 @@
 package tokenomics
 
 import (
-	"bufio"
+	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -18,20 +19,33 @@ import (
 // snapshotMagic names the format and its version.
 const snapshotMagic = "tokenomics state 1\n"
 
-// Snapshot writes the whole state as of the clock: the activated price books,
-// every counting version with its cost, and every board. Two engines with the
-// same state write the same bytes, however they came to it: so instances can be
-// compared, and law 5 tested. The last four bytes are a CRC-32C of the others.
+// Snapshot writes a picture of the state as of the clock: the activated price
+// books, the number of counting versions with the SHA-256 of all of them and
+// their costs, and every board in full. Two engines with the same state write
+// the same bytes, however they came to it: so instances can be compared, and
+// law 5 tested. The last four bytes are a CRC-32C of the others. Recording
+// waits while the picture is taken, not while it is written.
 func (e *Engine) Snapshot(ctx context.Context, w io.Writer) error {
 	if err := e.Advance(ctx, e.now()); err != nil {
 		return err
 	}
-	e.applying.Lock() // the ledger and the boards of one moment
-	defer e.applying.Unlock()
-	sum := crc32.New(crc32.MakeTable(crc32.Castagnoli))
-	buf := bufio.NewWriter(io.MultiWriter(w, sum))
-	s := &snapshotWriter{w: buf}
-	s.text(snapshotMagic)
+	var s snapshotWriter
+	if err := e.picture(ctx, &s); err != nil {
+		return err
+	}
+	sum := crc32.Checksum(s.b.Bytes(), crc32.MakeTable(crc32.Castagnoli))
+	s.b.Write(binary.BigEndian.AppendUint32(nil, sum))
+	if _, err := w.Write(s.b.Bytes()); err != nil {
+		return fmt.Errorf("tokenomics: writing a snapshot: %w", err)
+	}
+	return nil
+}
+
+// picture encodes the ledger and the boards of one moment.
+func (e *Engine) picture(ctx context.Context, s *snapshotWriter) error {
+	e.lanes.enter(allLanes)
+	defer e.lanes.leave(allLanes)
+	s.b.WriteString(snapshotMagic)
 	acts, err := e.store.Activations(ctx)
 	if err != nil {
 		return fmt.Errorf("tokenomics: reading the ledger's price books: %w", err)
@@ -41,72 +55,59 @@ func (e *Engine) Snapshot(ctx context.Context, w io.Writer) error {
 		s.number(acts[i].Seq, stamp(acts[i].From), stamp(acts[i].Until))
 		s.text(acts[i].Book)
 	}
-	var canonical []byte
-	for entry, err := range e.store.Scan(ctx, store.Query{}) {
+	ledger := sha256.New()
+	versions := int64(0)
+	var line snapshotWriter
+	for entry, err := range e.store.Scan(ctx, store.Query{Voids: true}) {
 		if err != nil {
 			return fmt.Errorf("tokenomics: reading the ledger: %w", err)
 		}
-		canonical = store.AppendCanonical(canonical[:0], &entry.Event)
-		s.text(string(canonical))
-		s.text(entry.Cost.String())
-		s.text(entry.High.String())
-		s.number(int64(entry.Status), entry.Activation)
+		line.b.Reset()
+		line.text(string(store.AppendCanonical(nil, &entry.Event)))
+		line.text(entry.Cost.String())
+		line.text(entry.High.String())
+		line.number(int64(entry.Status), entry.Activation)
+		ledger.Write(line.b.Bytes()) //nolint:errcheck // a hash never fails
+		versions++
 	}
-	s.text("boards")
+	s.number(versions)
+	s.b.Write(ledger.Sum(nil))
 	e.mu.RLock()
+	defer e.mu.RUnlock()
 	for _, b := range e.boards {
 		s.board(b, e.names)
-	}
-	e.mu.RUnlock()
-	if s.err == nil {
-		s.err = buf.Flush()
-	}
-	if s.err == nil {
-		_, s.err = w.Write(binary.BigEndian.AppendUint32(nil, sum.Sum32()))
-	}
-	if s.err != nil {
-		return fmt.Errorf("tokenomics: writing a snapshot: %w", s.err)
 	}
 	return nil
 }
 
-// snapshotWriter keeps the first error.
-type snapshotWriter struct {
-	w   *bufio.Writer
-	err error
-}
-
-func (s *snapshotWriter) bytes(b []byte) {
-	if s.err == nil {
-		_, s.err = s.w.Write(b)
-	}
-}
+// snapshotWriter encodes into memory.
+type snapshotWriter struct{ b bytes.Buffer }
 
 func (s *snapshotWriter) number(ns ...int64) {
 	for _, n := range ns {
-		s.bytes(binary.AppendVarint(nil, n))
+		s.b.Write(binary.AppendVarint(nil, n))
 	}
 }
 
 func (s *snapshotWriter) text(t string) {
 	s.number(int64(len(t)))
-	s.bytes([]byte(t))
+	s.b.WriteString(t)
 }
 
 func (s *snapshotWriter) board(b *board, names *rank.Names) {
-	s.text(b.Name)
-	s.ranks(b.ranks)
+	s.text(b.spec.Name)
+	s.text(string(b.ranks.Snapshot()))
 	if !b.byCost() {
 		return
 	}
-	s.ranks(b.unpriced)
+	s.text(string(b.unpriced.Snapshot()))
 	type cell struct {
 		step int64
 		name string
 		rest uint16
 	}
 	var cells []cell
-	for step, of := range b.rests {
+	for step, of := range b.rests.cells {
 		for id, rest := range of {
 			cells = append(cells, cell{step, names.Name(id), rest})
 		}
@@ -118,8 +119,6 @@ func (s *snapshotWriter) board(b *board, names *rank.Names) {
 		s.text(c.name)
 	}
 }
-
-func (s *snapshotWriter) ranks(b *rank.Board) { s.text(string(b.Snapshot())) }
 
 func stamp(t time.Time) int64 {
 	if t.IsZero() {

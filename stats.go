@@ -9,7 +9,7 @@ import (
 // Stats accounts for every event an engine was given since it was made. It
 // describes arrivals, not state, so it is in no snapshot.
 type Stats struct {
-	Events   int64                    // inputs of Record whose outcome is known
+	Events   int64                    // inputs that got a receipt
 	ByStatus [store.NumStatuses]int64 // their statuses; sums to Events
 	Unknown  int64                    // inputs of batches whose write failed: retry them
 	Subjects int                      // subjects ever seen by a board

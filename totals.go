@@ -154,7 +154,7 @@ func (e *Engine) UnpricedModels(ctx context.Context) ([]UnpricedModel, error) {
 // Proof is the answer to why one event costs what it does.
 type Proof struct {
 	Entry      store.Entry
-	Cost       pricing.Cost // with its lines
+	Cost       pricing.Cost // with its lines; the zero Cost for a void
 	Activation store.Activation
 	Err        error // why there is no full price; matches pricing.ErrUnknownModel or pricing.ErrUnpriced
 }
@@ -177,6 +177,9 @@ func (e *Engine) Explain(ctx context.Context, key Key) (Proof, error) {
 		return proof, fmt.Errorf("%w: no book is activated for %s", ErrBookMissing, proof.Entry.At.Format(time.RFC3339))
 	}
 	proof.Activation = *a
+	if proof.Entry.Void {
+		return proof, nil // a void costs nothing
+	}
 	proof.Cost, proof.Err = p.books[a.Book].Price(proof.Entry.Call)
 	return proof, nil
 }
