@@ -171,6 +171,18 @@ func TestNewVersionAwardsNothing(t *testing.T) {
 	}
 }
 
+// Keep protects against expiry, never against correction: when the call that
+// earned an award is voided, the award was never made.
+func TestCorrectionTakesAKeptAwardAway(t *testing.T) {
+	r := Rule{ID: "r", Version: 1, Gate: AtLeast(Tokens, 100), Window: LastDays(3), Text: Text{Title: "R"}}
+	if s, path := history(t, r, noon(1), 20, call(noon(2), 100)); !s.Held() || len(path) != 1 {
+		t.Errorf("expired: %q", path)
+	}
+	if s, path := history(t, r, noon(1), 20, call(noon(2), 99)); s.Held() || len(path) != 0 {
+		t.Errorf("corrected: %q", path)
+	}
+}
+
 func TestTransitionsCarryEvidence(t *testing.T) {
 	r := Rule{ID: "r", Version: 7, Kind: Leveled, Levels: Steps(Tokens, 10, 20, 40), Window: LastDays(30), Text: Text{Title: "R"}}
 	f := factsOf(t, noon(10), r.Window, call(noon(9), 25))

@@ -223,4 +223,42 @@ func TestLadderReplayAgreesWithEval(t *testing.T) {
 	if got := strings.Join(path, ", "); got != want || s.Level != 0 {
 		t.Errorf("%s, level %d\nwant %s", got, s.Level, want)
 	}
+	// The same is known beforehand.
+	s, _, err = l.Replay(a, State{}, first, last, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at, ok := l.Lapses(a, s, noon(13), nil); !ok || !at.Equal(DateOf(2026, 5, 5).Start(nil)) {
+		t.Errorf("gold lapses on %v %v, want 5 May", at, ok)
+	}
+	s.Since = noon(28).AddDate(0, 0, 7) // reached lately: a week is certain
+	if at, ok := l.Lapses(a, s, noon(30), nil); !ok || !at.Equal(DateOf(2026, 5, 13).Start(nil)) {
+		t.Errorf("gold lapses on %v %v, want 13 May, the first midnight a week after noon of 5 May", at, ok)
+	}
+	l.Sticky = true
+	if at, ok := l.Lapses(a, s, noon(13), nil); ok {
+		t.Errorf("a sticky rung lapses on %v", at)
+	}
+}
+
+// Rungs by quantile of a board, with a minimum population.
+func TestLadderByQuantile(t *testing.T) {
+	l := Ladder{Rungs: []Rung{
+		{Name: "half", Enter: TopShare{Board: "b", Share: Percent(50), MinPopulation: 10}},
+		{Name: "tenth", Enter: TopShare{Board: "b", Share: Percent(10), MinPopulation: 10}},
+		{Name: "first", Enter: RankAtMost{Board: "b", Rank: 1, MinPopulation: 10}},
+	}}
+	if err := l.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		rank, population, want int
+	}{
+		{1, 85, 3}, {2, 85, 2}, {8, 85, 2}, {9, 85, 1}, {42, 85, 1}, {43, 85, 0}, {0, 85, 0}, {1, 9, 0}, {1, 10, 3},
+	} {
+		f := Facts{Rank: map[string]int{"b": c.rank}, Population: map[string]int{"b": c.population}}
+		if r, _ := l.Of(&f); r.Level != c.want {
+			t.Errorf("rank %d of %d: rung %d, want %d", c.rank, c.population, r.Level, c.want)
+		}
+	}
 }
