@@ -3,7 +3,6 @@ package convert
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,10 +38,7 @@ var litellmSeconds = map[string]usage.Meter{
 	"output_cost_per_video_second": usage.VideoOutputMs,
 }
 
-var (
-	litellmAbove = regexp.MustCompile(`^(.*)_above_(\d+)k_tokens$`)
-	litellmModes = map[string]string{"_batches": "batch", "_flex": "flex", "_priority": "priority"}
-)
+var litellmModes = map[string]string{"_batches": "batch", "_flex": "flex", "_priority": "priority"}
 
 // LiteLLM reads BerriAI/litellm's model_prices_and_context_window.json.
 //
@@ -113,13 +109,8 @@ func (c *collector) litellm(provider, vendor, id string, fields map[string]any) 
 			continue
 		}
 		name, rates := field, &m.Rates
-		if sub := litellmAbove.FindStringSubmatch(name); sub != nil {
-			k, err := strconv.ParseInt(sub[2], 10, 32)
-			if err != nil {
-				c.skip(provider, m.ID, field, "has no readable threshold")
-				continue
-			}
-			name, rates = sub[1], at(steps, k*1000)
+		if base, above, ok := threshold(name); ok {
+			name, rates = base, at(steps, above)
 		}
 		for suffix, mode := range litellmModes {
 			if base, is := strings.CutSuffix(name, suffix); is {
@@ -154,6 +145,17 @@ func (c *collector) litellm(provider, vendor, id string, fields map[string]any) 
 		m.Variants = append(m.Variants, pricing.Variant{Name: mode, Modes: []string{mode}, Rates: *modes[mode]})
 	}
 	c.add(m)
+}
+
+// threshold reads "FIELD_above_200k_tokens".
+func threshold(name string) (field string, above int64, ok bool) {
+	rest, ok := strings.CutSuffix(name, "k_tokens")
+	i := strings.LastIndex(rest, "_above_")
+	if !ok || i < 0 {
+		return "", 0, false
+	}
+	k, err := strconv.ParseInt(rest[i+len("_above_"):], 10, 32)
+	return rest[:i], k * 1000, err == nil
 }
 
 // at returns the rates under a key, made if need be.
