@@ -11,7 +11,7 @@ type workspace struct {
 	short []byte
 }
 
-const memoBits = 14
+const memoBits = 15
 
 // maxKept is the longest piece, in bytes, whose workspace is kept.
 const maxKept = 1 << 16
@@ -39,7 +39,7 @@ func (e *Encoding) lay(w *workspace, piece []byte) {
 	}
 	dead := w.dead[:words]
 	clear(dead)
-	stack, tokens := w.stack[:0], e.merges.tokens
+	stack, tokens := w.stack[:0], e.tokens
 	next, length := e.longest(piece)
 	last, at := none, 0
 	for {
@@ -76,8 +76,8 @@ func (e *Encoding) lay(w *workspace, piece []byte) {
 func (e *Encoding) longest(b []byte) (token uint32, length int) {
 	token, length = e.trie.longest(b)
 	if e.partial && !e.reachable(token) {
-		token = e.merges.tokens[token].shorter
-		length = int(e.merges.tokens[token].length)
+		token = e.tokens[token].shorter
+		length = int(e.tokens[token].length)
 	}
 	return token, length
 }
@@ -101,6 +101,5 @@ func (e *Encoding) adjacent(w *workspace, a, b uint32) bool {
 // reachable reports whether byte-pair encoding can give the token inside a
 // piece. Some vocabularies hold tokens that only a whole piece can be.
 func (e *Encoding) reachable(t uint32) bool {
-	tok := &e.merges.tokens[t]
-	return tok.left != none || tok.length == 1
+	return e.merges.parts[t].left != none || e.tokens[t].length == 1
 }

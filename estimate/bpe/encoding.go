@@ -25,6 +25,7 @@ type Encoding struct {
 	pattern Pattern
 	classes *classTable
 	trie    trie
+	tokens  []token
 	merges  merges
 	spare   *spare
 	partial bool // some tokens can only be whole pieces
@@ -38,7 +39,7 @@ func (e *Encoding) Unicode() string { return UnicodeVersion }
 
 // Size returns the number of tokens of the vocabulary, special ones not among
 // them.
-func (e *Encoding) Size() int { return len(e.merges.tokens) }
+func (e *Encoding) Size() int { return len(e.tokens) }
 
 // Named returns the same encoding under another name: o200k_harmony differs
 // from o200k_base in its special tokens alone, and those are no text.

@@ -17,15 +17,18 @@ const none = ^uint32(0)
 
 // merges is what the encoding of a piece needs to know of every token.
 type merges struct {
-	tokens []token
-	pairs  pairTable
+	parts []parts
+	pairs pairTable
 }
 
-// token is one entry of the vocabulary; its id is its rank.
+// parts is the pair that a token is joined from last; none for a single byte,
+// and for a token that is never joined.
+type parts struct{ left, right uint32 }
+
+// token is what else is known of a token; its id is its rank.
 type token struct {
-	left, right uint32 // the pair it is joined from last; none for a single byte
-	shorter     uint32 // the longest token that is a true beginning of it, or none
-	length      uint32 // in bytes
+	shorter uint32 // the longest token that is a true beginning of it, or none
+	length  uint32 // in bytes
 }
 
 // adjacent reports whether a then b stays a then b: whether nothing on the way
@@ -41,7 +44,7 @@ func (m *merges) adjacent(a, b uint32) bool {
 		if c := m.pairs.get(a, b); c < limit {
 			return false
 		}
-		ta, tb := &m.tokens[a], &m.tokens[b]
+		ta, tb := m.parts[a], m.parts[b]
 		switch {
 		case ta.left == none && tb.left == none:
 			return true

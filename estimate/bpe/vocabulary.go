@@ -53,7 +53,12 @@ func newEncoding(pattern Pattern, size, nodes int, entries func(func(entry) erro
 		return nil, bad("unknown pattern %d", pattern)
 	}
 	tokens := make([]token, size)
+	pairs := make([]parts, size)
 	b := newTrieBuilder(nodes)
+	partial := false
+	// By depth of the token under way: the longest token that is a beginning
+	// of it and can be inside a piece.
+	nearest := append(make([]uint32, 0, 256), none)
 	err := entries(func(t entry) error {
 		if len(b.path) > t.shared+1 && b.label[b.path[t.shared+1]] >= t.suffix[0] {
 			return bad("token %d is out of order", t.id)
@@ -64,11 +69,25 @@ func newEncoding(pattern Pattern, size, nodes int, entries func(func(entry) erro
 		if tok.length != 0 {
 			return bad("token %d is given twice", t.id)
 		}
-		*tok = token{left: none, right: none, shorter: none, length: uint32(n)}
-		if t.left > 0 {
-			tok.left = b.token[b.path[t.left]] - 1
-			if tok.left == none {
+		nearest = nearest[:t.shared+1]
+		for range t.suffix {
+			nearest = append(nearest, nearest[len(nearest)-1])
+		}
+		*tok = token{shorter: nearest[n], length: uint32(n)}
+		switch {
+		case t.left > 0:
+			left := b.token[b.path[t.left]] - 1
+			if left == none {
 				return bad("the left part of token %d is no token", t.id)
+			}
+			pairs[t.id] = parts{left, none}
+			nearest[n] = t.id
+		default:
+			pairs[t.id] = parts{none, none}
+			if n == 1 {
+				nearest[n] = t.id
+			} else {
+				partial = true
 			}
 		}
 		return nil
@@ -80,8 +99,10 @@ func newEncoding(pattern Pattern, size, nodes int, entries func(func(entry) erro
 		pattern: pattern,
 		classes: classes(),
 		trie:    b.build(),
-		merges:  merges{tokens: tokens, pairs: newPairTable(size)},
+		tokens:  tokens,
+		merges:  merges{pairs, newPairTable(size)},
 		spare:   &spare{},
+		partial: partial,
 	}
 	for c := range 256 {
 		if _, n := e.trie.longest([]byte{byte(c)}); n == 0 {
@@ -92,17 +113,13 @@ func newEncoding(pattern Pattern, size, nodes int, entries func(func(entry) erro
 	if err := e.join(entries); err != nil {
 		return nil, err
 	}
-	for id := range tokens {
-		e.partial = e.partial || !e.reachable(uint32(id))
-	}
-	e.linkShorter(b)
 	return e, nil
 }
 
 // join finds the right parts and fills the table of pairs.
 func (e *Encoding) join(entries func(func(entry) error) error) error {
 	var buf []byte
-	tokens := e.merges.tokens
+	tokens, pairs := e.tokens, e.merges.parts
 	return entries(func(t entry) error {
 		buf = append(buf[:t.shared], t.suffix...)
 		if t.left == 0 {
@@ -112,29 +129,12 @@ func (e *Encoding) join(entries func(func(entry) error) error) error {
 		if n != len(buf)-t.left {
 			return bad("the right part of token %d is no token", t.id)
 		}
-		tok := &tokens[t.id]
-		if tok.left >= t.id && tokens[tok.left].length > 1 || right >= t.id && tokens[right].length > 1 {
+		left := pairs[t.id].left
+		if left >= t.id && tokens[left].length > 1 || right >= t.id && tokens[right].length > 1 {
 			return bad("token %d is joined from tokens of a higher rank", t.id)
 		}
-		tok.right = right
-		e.merges.pairs.put(tok.left, right, t.id)
+		pairs[t.id].right = right
+		e.merges.pairs.put(left, right, t.id)
 		return nil
 	})
-}
-
-// linkShorter finds for every token the longest one that it begins with and
-// that can be inside a piece.
-func (e *Encoding) linkShorter(b *trieBuilder) {
-	nearest := make([]uint32, len(b.label)) // by node, of the node's ancestors and itself
-	nearest[0] = none
-	for v := 1; v < len(b.label); v++ { // parents come before their children
-		above := nearest[b.parent[v]]
-		nearest[v] = above
-		if id := b.token[v]; id != 0 {
-			e.merges.tokens[id-1].shorter = above
-			if e.reachable(id - 1) {
-				nearest[v] = id - 1
-			}
-		}
-	}
 }
