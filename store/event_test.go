@@ -22,7 +22,7 @@ func TestNamesRoundTrip(t *testing.T) {
 			t.Errorf("trust %d is %q and comes back as %d", i, b, got)
 		}
 	}
-	var trust Trust = Vendor
+	trust := Vendor
 	if err := trust.UnmarshalText(nil); err != nil || trust != SelfReported {
 		t.Errorf("an empty trust is %v, %v", trust, err)
 	}

@@ -95,7 +95,7 @@ func badText(s string) string {
 		return fmt.Sprintf("is %d bytes long, want at most %d", len(s), MaxText)
 	}
 	ascii := true
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		c := s[i]
 		if c < 0x20 || c == 0x7f {
 			return fmt.Sprintf("has the control character %#02x at byte %d", c, i)

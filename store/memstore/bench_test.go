@@ -107,7 +107,10 @@ func BenchmarkScan(b *testing.B) {
 			n := 0
 			for b.Loop() {
 				n = 0
-				for range s.Scan(context.Background(), q) {
+				for _, err := range s.Scan(context.Background(), q) {
+					if err != nil {
+						b.Fatal(err)
+					}
 					n++
 				}
 			}

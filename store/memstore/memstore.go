@@ -55,7 +55,7 @@ type Store struct {
 	scratch     []byte
 	taking      taking
 	hashes      [chunk]hashes
-	warmth      uint32 // keeps the loads of warm from being optimised away
+	warmth      uint32 // keeps the loads of warm from being optimized away
 	activations []store.Activation
 }
 

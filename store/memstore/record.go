@@ -9,7 +9,7 @@ import (
 
 // A record is one version and its price, in a block:
 //
-//	next, prev  uint32  neighbours among the records of the subject, 0 none
+//	next, prev  uint32  neighbors among the records of the subject, 0 none
 //	at          int64   event time, nanoseconds since 1970
 //	size        uint16  of the record, in granules
 //	kind        byte    bit 0 void, the others trust

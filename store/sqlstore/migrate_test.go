@@ -61,25 +61,25 @@ func TestTuples(t *testing.T) {
 	}
 }
 
-type sqlState string
+type stateError string
 
-func (s sqlState) Error() string    { return string(s) }
-func (s sqlState) SQLState() string { return string(s) }
+func (s stateError) Error() string    { return string(s) }
+func (s stateError) SQLState() string { return string(s) }
 
-type resultCode int
+type codeError int
 
-func (c resultCode) Error() string { return fmt.Sprint(int(c)) }
-func (c resultCode) Code() int     { return int(c) }
+func (c codeError) Error() string { return fmt.Sprint(int(c)) }
+func (c codeError) Code() int     { return int(c) }
 
 func TestClassify(t *testing.T) {
 	other := errors.New("other")
 	for _, c := range []struct{ err, want error }{
-		{sqlState("25006"), store.ErrReadOnly},
-		{sqlState("53100"), store.ErrFull},
-		{resultCode(8), store.ErrReadOnly},
-		{resultCode(8 | 3<<8), store.ErrReadOnly}, // an extended code
-		{resultCode(13), store.ErrFull},
-		{fmt.Errorf("wrapped: %w", resultCode(13)), store.ErrFull},
+		{stateError("25006"), store.ErrReadOnly},
+		{stateError("53100"), store.ErrFull},
+		{codeError(8), store.ErrReadOnly},
+		{codeError(8 | 3<<8), store.ErrReadOnly}, // an extended code
+		{codeError(13), store.ErrFull},
+		{fmt.Errorf("wrapped: %w", codeError(13)), store.ErrFull},
 		{other, other},
 	} {
 		got := classify(c.err)
@@ -87,7 +87,7 @@ func TestClassify(t *testing.T) {
 			t.Errorf("%v became %v, want it to match %v", c.err, got, c.want)
 		}
 	}
-	for _, err := range []error{nil, other, sqlState("40001"), resultCode(5)} {
+	for _, err := range []error{nil, other, stateError("40001"), codeError(5)} {
 		if got := classify(err); got != err {
 			t.Errorf("%v became %v", err, got)
 		}

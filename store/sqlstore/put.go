@@ -2,7 +2,7 @@ package sqlstore
 
 import (
 	"context"
-	"errors"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -166,18 +166,23 @@ func (s *Store) insert(ctx context.Context, tx querier, b *batch) error {
 		if err != nil {
 			return err
 		}
-		for rows.Next() {
-			var k store.Key
-			if err := rows.Scan(&k.Source, &k.ID); err != nil {
-				return errors.Join(err, rows.Close())
-			}
-			b.inserted[k] = true
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		if err := b.noteInserted(rows); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (b *batch) noteInserted(rows *sql.Rows) error {
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var k store.Key
+		if err := rows.Scan(&k.Source, &k.ID); err != nil {
+			return err
+		}
+		b.inserted[k] = true
+	}
+	return rows.Err()
 }
 
 // upsert writes entries, new or not.

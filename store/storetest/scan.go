@@ -178,7 +178,10 @@ func testScanRepeat(s *suite) {
 	s.same("the first run", collect(), []store.Entry{a})
 	s.put(st, b)
 	for range 20 {
-		for range seq {
+		for _, err := range seq {
+			if err != nil {
+				s.broken("Scan failed: %v", err)
+			}
 			break
 		}
 	}
