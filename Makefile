@@ -36,7 +36,7 @@ fuzz: ## every fuzz target of the root for FUZZTIME
 	@for f in $$(grep -rl --include='*_test.go' '^func Fuzz' . | grep -vE '^./(bench|integration)/'); do \
 		d=$$(dirname $$f); \
 		for t in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' $$f); do \
-			echo "== $$d $$t"; (cd $$d && go test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) .) || exit 1; \
+			echo "== $$d $$t"; (cd $$d && go test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x .) || exit 1; \
 		done; done
 
 bench: ## every benchmark of the root, then the peers side by side

@@ -57,9 +57,12 @@
 // # Concurrency
 //
 // All methods of an Engine may be called concurrently. Reads see boards of one
-// instant. A board shows an event only after the store has it. Functions of the
-// host (Score, tiers.Func) are called without the engine's locks; a panic in
-// one is caught and reported by name.
+// instant. A board shows an event only after the store has it. A panic in a
+// function of the host (Score, tiers.Func) is caught and reported by name; a
+// Score must not call the engine.
+//
+// One engine writes to a store. Another over the same store is right when it is
+// made and does not follow what the first records after that.
 //
 // # Rooms
 //
