@@ -17,8 +17,11 @@ type Board struct {
 
 	first  int64   // first step of the window
 	hidden bitset  // members not listed
-	plain  bool    // scores are sums, and ties need no last steps
+	plain  bool    // scores are sums, and ties need no last steps; of all lenses, too
 	last   []int64 // newest step with a score, by member; only for FirstReached
+
+	base   *Board   // whose ring it is, if not its own: see Lens
+	lenses []*Board // that see this board's ring
 }
 
 // New returns an empty board. Errors match [ErrInvalidConfig].
@@ -65,6 +68,7 @@ func (b *Board) Window() (from, until time.Time) {
 // overflow if the sum of the step, the total, or what is left of the total after
 // any slide to come would leave int64.
 func (b *Board) Add(subject string, at time.Time, delta int64) error {
+	b = b.owner()
 	k, ok := b.ring.step(at)
 	if !ok || !b.accepts(k) {
 		return b.outside(subject, at)
@@ -84,6 +88,7 @@ func (b *Board) Add(subject string, at time.Time, delta int64) error {
 // AddID is Add for a subject known by its handle in the board's [Names]. Errors
 // match [ErrUnknownID], [ErrOutsideWindow] or [ErrOverflow].
 func (b *Board) AddID(id ID, at time.Time, delta int64) error {
+	b = b.owner()
 	if b.addNow(id, at, delta) {
 		return nil
 	}
@@ -131,6 +136,7 @@ func (b *Board) AddBatch(batch []Delta) error {
 // the window but that [Board.AsOf] still shows. So a late event or a correction
 // reaches the ranks of yesterday, whenever it arrives.
 func (b *Board) AmendID(id ID, at time.Time, delta int64) error {
+	b = b.owner()
 	if b.addNow(id, at, delta) {
 		return nil
 	}
@@ -167,6 +173,9 @@ func (b *Board) addNow(id ID, at time.Time, delta int64) bool {
 	}
 	r.today.dense[i] = next
 	b.order.add(i, delta)
+	for _, l := range b.lenses {
+		l.order.add(i, delta)
+	}
 	return true
 }
 
@@ -204,7 +213,11 @@ func (b *Board) apply(id ID, k int64, at time.Time, delta int64) error {
 	}
 	sum := old + delta
 	if r.big > 0 || !r.small(delta) || !r.small(sum) {
-		if !b.fits(i, known, k, delta) {
+		fits := b.fits(i, known, k, delta)
+		for _, l := range b.lenses {
+			fits = fits && l.fits(i, known, k, delta)
+		}
+		if !fits {
 			return &Error{Op: "add", Subject: b.names.Name(id), At: at, Err: ErrOverflow,
 				Reason: "a sum of the subject would leave int64"}
 		}
@@ -214,23 +227,41 @@ func (b *Board) apply(id ID, k int64, at time.Time, delta int64) error {
 		i = b.join(id)
 	}
 	c.set(i, sum, r.members.n)
-	if k >= b.first && k <= r.now {
-		b.order.add(i, b.cfg.Scorer.Score(sum)-b.cfg.Scorer.Score(old))
-		if b.last != nil {
-			b.touch(i, k, sum)
-		}
+	b.change(i, k, old, sum)
+	for _, l := range b.lenses {
+		l.change(i, k, old, sum)
 	}
 	return nil
 }
 
+// change takes note that the sum of member i at step k went from old to sum.
+func (b *Board) change(i uint32, k, old, sum int64) {
+	if k < b.first || k > b.ring.now {
+		return
+	}
+	b.order.add(i, b.cfg.Scorer.Score(sum)-b.cfg.Scorer.Score(old))
+	if b.last != nil {
+		b.touch(i, k, sum)
+	}
+}
+
 // join makes a member of a subject.
 func (b *Board) join(id ID) uint32 {
+	b = b.owner()
 	i := b.ring.members.add(id)
-	b.order.grow(b.ring.members.n)
-	if b.cfg.Ties == FirstReached {
-		b.last = append(b.last, minStep)
+	b.admit()
+	for _, l := range b.lenses {
+		l.admit()
 	}
 	return i
+}
+
+// admit makes room for all members.
+func (b *Board) admit() {
+	b.order.grow(b.ring.members.n)
+	for b.cfg.Ties == FirstReached && len(b.last) < b.ring.members.n {
+		b.last = append(b.last, minStep)
+	}
 }
 
 // touch keeps last true after the sum of member i at step k of the window became
@@ -297,16 +328,19 @@ func (b *Board) Advance(now time.Time) error {
 	if !ok {
 		return &Error{Op: "advance", At: now, Err: ErrOutsideWindow, Reason: "want a time of the years 1678 to 2261"}
 	}
+	b = b.owner()
 	r := b.ring
 	if r.started && k <= r.now {
 		return nil
 	}
-	first := b.cfg.Window.first(k)
-	if r.started {
-		b.expire(first)
+	for _, l := range append([]*Board{b}, b.lenses...) {
+		first := l.cfg.Window.first(k)
+		if r.started {
+			l.expire(first)
+		}
+		l.first = first
 	}
 	r.slide(k)
-	b.first = first
 	return nil
 }
 
@@ -332,21 +366,27 @@ func (b *Board) expire(first int64) {
 		}
 	}
 	if ahead >= first {
-		r.column(ahead).each(func(i uint32, v int64) {
-			score := b.cfg.Scorer.Score(v)
-			if bulk {
-				b.order.nodes[i].total += score
-			} else {
-				b.order.add(i, score)
-			}
-			if b.last != nil && score != 0 {
-				b.last[i] = ahead
-			}
-		})
+		b.include(r.column(ahead), ahead, bulk)
 	}
 	if bulk {
 		b.order.rebuild()
 	}
+}
+
+// include puts the sums of step k, the newest so far, into the totals; in bulk the
+// order has to be rebuilt afterwards.
+func (b *Board) include(c *column, k int64, bulk bool) {
+	c.each(func(i uint32, v int64) {
+		score := b.cfg.Scorer.Score(v)
+		if bulk {
+			b.order.nodes[i].total += score
+		} else {
+			b.order.add(i, score)
+		}
+		if b.last != nil && score != 0 {
+			b.last[i] = k
+		}
+	})
 }
 
 // Compact packs every step but the newest into as little memory as it needs.
@@ -413,12 +453,16 @@ func (b *Board) Hide(subject string) error {
 	if id == NoID {
 		return noSubject("hide", subject)
 	}
+	b.hide(id)
+	return nil
+}
+
+func (b *Board) hide(id ID) {
 	i, ok := b.ring.members.find(id)
 	if !ok {
 		i = b.join(id)
 	}
 	b.setHidden(i, true)
-	return nil
 }
 
 // Unhide undoes Hide.

@@ -18,6 +18,12 @@
 // the subject. [Ties] says which ranks equal scores get: 1,2,2,4 by default. A
 // total of zero is unranked; negative totals rank below all positive ones.
 //
+// # Several boards
+//
+// Boards share subjects through [Names]. [Board.Lens] shares the sums, too: another
+// window, ties or scorer over the same stream. [Merge] reads boards of different
+// subjects as one.
+//
 // # What a board is a function of
 //
 // The set of sums per (subject, step), the step of now, the hidden subjects and

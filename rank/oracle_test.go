@@ -202,7 +202,7 @@ func checkReads(t testing.TB, what string, got reads, o *oracle, k int64, subjec
 		}
 	}
 	slices.SortFunc(some, func(a, b Standing) int { return slices.Index(want, a) - slices.Index(want, b) })
-	if list := got.Standings(append(subjects, subjects...)...); !slices.Equal(list, some) {
+	if list := got.Standings(slices.Concat(subjects, subjects)...); !slices.Equal(list, some) {
 		t.Fatalf("%s: Standings\n got %v\nwant %v", what, list, some)
 	}
 	for _, p := range []float64{0, 0.07, 0.5, 0.9, 1} {

@@ -17,12 +17,20 @@ import (
 // Errors match [ErrSnapshot] for bytes that are no whole snapshot,
 // [ErrSnapshotVersion] for one of a newer version, [ErrSnapshotConfig] for one of
 // another configuration, or [ErrFull]. The board is then as it was.
+//
+// A board with lenses fills them from what it restored; their hidden subjects stay.
+// A lens cannot be restored by itself: [ErrInvalidConfig].
 func (b *Board) Restore(snapshot []byte) error {
+	if b.base != nil {
+		return &Error{Op: "restore", Err: ErrInvalidConfig, Reason: "a lens holds no sums; restore the board it was made of"}
+	}
 	fresh := newBoard(b.cfg)
 	if err := fresh.load(snapshot); err != nil {
 		return err
 	}
+	lenses := b.lenses
 	*b = *fresh
+	b.refill(lenses)
 	return nil
 }
 

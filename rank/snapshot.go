@@ -71,6 +71,9 @@ func appendText(dst []byte, s string) []byte {
 	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
 }
 
+// oldest returns the oldest step that the board keeps; the ring of a lens keeps more.
+func (b *Board) oldest() int64 { return b.cfg.Window.first(b.ring.now - int64(b.cfg.history())) }
+
 // subjects returns the members that a snapshot holds by the bytes of their names,
 // and the place of each of them in that order.
 func (b *Board) subjects() (sorted, place []uint32) {
@@ -88,7 +91,7 @@ func (b *Board) subjects() (sorted, place []uint32) {
 		}
 	}
 	few := len(idle) < r.members.n/64
-	for k := r.oldest; r.started && k <= r.now+1; k++ {
+	for k := b.oldest(); r.started && k <= r.now+1; k++ {
 		c := r.column(k)
 		for j := 0; few && j < len(idle); j++ {
 			if i := idle[j]; c.get(i) != 0 {
@@ -187,7 +190,7 @@ func (b *Board) appendSums(dst []byte, sorted, place []uint32) []byte {
 		return dst
 	}
 	sums := make([]int64, len(sorted)) // of one step, by place
-	for k := r.oldest; k <= r.now+1; k++ {
+	for k := b.oldest(); k <= r.now+1; k++ {
 		n := 0
 		r.column(k).each(func(i uint32, v int64) { sums[place[i]] = v; n++ })
 		dst = binary.AppendUvarint(dst, uint64(n))

@@ -45,8 +45,8 @@ func (b *Board) AsOf(past time.Time) (*View, error) {
 	switch {
 	case !r.started:
 		return fail(ErrOutsideHistory, "the board has no now yet; call Advance first")
-	case !ok || k > r.now || k < r.now-r.history:
-		return fail(ErrOutsideHistory, fmt.Sprintf("it keeps %d steps before now", r.history))
+	case !ok || k > r.now || k < r.now-int64(b.cfg.history()):
+		return fail(ErrOutsideHistory, fmt.Sprintf("it keeps %d steps before now", b.cfg.history()))
 	}
 	totals := make([]Sum, r.members.n)
 	var last []int64
