@@ -37,6 +37,7 @@ type Options struct {
 	Source    string    // where the file came from; empty: the project's name
 	AsOf      time.Time // when it was published or downloaded
 	Providers []string  // short names of the providers wanted; empty: all
+	From      time.Time // the rows apply from this instant on, so that the past keeps its prices; zero: since ever
 }
 
 // Result is what was read.
@@ -92,6 +93,13 @@ func (c *collector) provider(name string) (string, bool) {
 
 // add takes a model if it can stand in a sheet.
 func (c *collector) add(m pricing.Model) {
+	if m.From.Before(c.opts.From) {
+		if !m.Until.IsZero() && !m.Until.After(c.opts.From) {
+			c.skip(m.Provider, m.ID, "until", "ends before the rows are to apply")
+			return
+		}
+		m.From = c.opts.From
+	}
 	one := pricing.Sheet{Name: c.name, Models: []pricing.Model{m}}
 	if err := one.Validate(); err != nil {
 		var se *pricing.SheetError

@@ -157,6 +157,14 @@ func TestConvertWantedProvidersOnly(t *testing.T) {
 	}
 }
 
+// A list taken over from a day on leaves the past as it was.
+func TestConvertFrom(t *testing.T) {
+	r, err := convert.GenAIPrices([]byte(genai), convert.Options{From: date("2026-04-01"), Providers: []string{usage.Anthropic}})
+	if err != nil || len(r.Sheets) != 1 || len(r.Sheets[0].Models) != 1 || !r.Sheets[0].Models[0].From.Equal(date("2026-04-01")) || len(r.Skipped) != 3 {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
 func TestConvertRefusesOtherFiles(t *testing.T) {
 	for name, read := range readers {
 		for _, data := range []string{"", "null", "[]", "{}", `"x"`, `{"data": 5}`, `[1]`, `{"a": {"models": 3}}`, litellm[:200]} {
