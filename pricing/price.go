@@ -15,9 +15,8 @@ import (
 // has no rate (Partial: Total is the cost of the others), [usage.ErrRange] for
 // impossible counts, or [ErrOverflow] for a cost of 9.2e12 currency units and
 // more.
-func (b *Book) Price(c Call) (Cost, error) {
-	var cost Cost
-	err := b.PriceInto(&cost, &c)
+func (b *Book) Price(c Call) (cost Cost, err error) {
+	err = b.PriceInto(&cost, &c) // a named result saves copying it
 	return cost, err
 }
 
