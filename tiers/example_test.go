@@ -119,7 +119,7 @@ func Example() {
 	// ana: unlock palindrome
 	// Reviewer (reviewer, version 1) over the last 90 days, 2026-01-14 to 2026-04-13: level 1 of 3
 	//   for level 2:
-	//     counter:reviews at least 25: 88 %, has 22, missing 3
+	//     reviews at least 25: 88 %, has 22, missing 3
 }
 
 // A subject's path over 90 days: three busy weeks, a quiet month, a return.

@@ -102,7 +102,7 @@ func (g Threshold) check(v *view) verdict {
 func (g Threshold) explain(v *view) Progress {
 	have, _ := v.f.Value(g.Metric)
 	p := Progress{
-		Label:  fmt.Sprintf("%s %s %s", g.Metric, g.Op.words(), g.Want),
+		Label:  fmt.Sprintf("%s %s %s", g.Metric.words(), g.Op.words(), g.Want),
 		Metric: g.Metric, Op: g.Op, Have: have, Want: g.Want, Sized: true,
 	}.judged(g.check(v))
 	if g.Metric == Cost && v.f.Unpriced > 0 {
@@ -239,11 +239,11 @@ func (g Ratio) explain(v *view) Progress {
 		have = Fraction{of.n, per.n}
 	}
 	p := Progress{
-		Label: fmt.Sprintf("%s %s %s of %s", g.Of, op.words(), want, g.Per),
+		Label: fmt.Sprintf("%s %s %s of %s", g.Of.words(), op.words(), want, g.Per.words()),
 		Op:    op, Have: Share(have), Want: Share(want), Sized: true,
 	}.judged(g.check(v))
 	if per.cmp(g.Min) < 0 {
-		p.Note = fmt.Sprintf("needs %s of %s, has %s", g.Min, g.Per, per)
+		p.Note = fmt.Sprintf("needs %s of %s, has %s", g.Min, g.Per.words(), per)
 		p.Done = lesser(p.Done, doneShare(per, g.Min))
 	}
 	return p

@@ -167,10 +167,10 @@ func (g Trend) amount(h half) words {
 
 func (g Trend) explain(v *view) Progress {
 	early, late := g.halves(v.f)
-	p := Progress{Label: fmt.Sprintf("%s per %s down by at least %s from the first half to the second", g.Of, g.Per, g.Fall)}
+	p := Progress{Label: fmt.Sprintf("%s per %s down by at least %s from the first half to the second", g.Of.words(), g.Per.words(), g.Fall)}
 	p = p.judged(g.check(v))
 	if low := min(early.per, late.per); low < g.Min {
-		p.Note = fmt.Sprintf("needs %s of %s in both halves, has %s and %s", grouped(g.Min), g.Per, grouped(early.per), grouped(late.per))
+		p.Note = fmt.Sprintf("needs %s of %s in both halves, has %s and %s", grouped(g.Min), g.Per.words(), grouped(early.per), grouped(late.per))
 		p.Done = lesser(Fraction{max(low, 0), g.Min}, Fraction{999_999, 1_000_000})
 	} else if g.Of == Cost {
 		p.Note = fmt.Sprintf("%s for %s, then %s for %s", early.cost, grouped(early.per), late.cost, grouped(late.per))

@@ -41,6 +41,11 @@ const counterPrefix = "counter:"
 // changes. A counter that was never counted is 0.
 func Counter(name string) Metric { return Metric(counterPrefix + name) }
 
+// words returns the metric for people: "active days", "changes merged".
+func (m Metric) words() string {
+	return strings.ReplaceAll(strings.TrimPrefix(string(m), counterPrefix), "_", " ")
+}
+
 // metricInfo says what validation must know of a metric.
 type metricInfo struct {
 	money  bool

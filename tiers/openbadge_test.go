@@ -48,7 +48,7 @@ func TestOpenBadge(t *testing.T) {
 		len(v.Context) != 3 || v.Type[1] != "OpenBadgeCredential" || v.CredentialStatus.ID != issuer.Revocations {
 		t.Errorf("%s", b)
 	}
-	if len(v.Evidence) != 1 || !strings.Contains(v.Evidence[0].Narrative, "active_days at least 10: met, has 12; rule version 1 over the last 30 days, 2026-04-01 to 2026-04-30") {
+	if len(v.Evidence) != 1 || !strings.Contains(v.Evidence[0].Narrative, "active days at least 10: met, has 12; rule version 1 over the last 30 days, 2026-04-01 to 2026-04-30") {
 		t.Errorf("evidence: %+v", v.Evidence)
 	}
 	gone := trs[1]
