@@ -266,3 +266,15 @@ func TestExcludedTermsHaveNoPrice(t *testing.T) {
 		}
 	}
 }
+
+// Models that generate one modality list its price as that of output.
+func TestGeneratedModalityIsBilledAsOutput(t *testing.T) {
+	for model, u := range map[string]usage.Usage{
+		"gpt-image-1": {ImageOutput: 1000}, "gpt-image-1.5": {ImageOutput: 1250}, "gemini-2.5-flash-tts": {AudioOutput: 4000}, "gpt-4o-mini-tts": {AudioOutput: 3333, Output: 1},
+	} {
+		cost, err := Builtin().Price(Call{Model: model, At: at("2026-10-01"), Usage: u})
+		if err != nil || cost.Total.Round(3) != MustMoney("0.04") {
+			t.Errorf("%s: %s, %v", model, cost.Total, err)
+		}
+	}
+}
