@@ -1,15 +1,34 @@
 package rank
 
-import "time"
+// Steps returns the scores of a subject by step of the window, oldest first: a
+// sparkline. It is nil before the first Advance, and all zero for a subject
+// without scores or hidden.
+func (b *Board) Steps(subject string) []int64 { return b.steps(subject, b.cfg.Scorer) }
 
-// StepOf returns the number of the step that holds t: whole steps since
-// 1970-01-01 UTC, or the civil day of a calendar window's zone, or 0 for all
-// time. It is false for times beyond int64 nanoseconds. Hosts that keep sums
-// of their own beside a board use it to cut time as the board does.
-func (w Window) StepOf(t time.Time) (int64, bool) { return w.index(t) }
+// RawSteps is Steps before the [Scorer].
+func (b *Board) RawSteps(subject string) []int64 { return b.steps(subject, nil) }
 
-// FirstStep returns the oldest step of the window whose newest step is k.
-func (w Window) FirstStep(k int64) int64 { return w.first(k) }
+func (b *Board) steps(subject string, scorer Scorer) []int64 {
+	if !b.ring.started {
+		return nil
+	}
+	steps := make([]int64, b.ring.now-b.first+1)
+	i, ok := b.member(subject)
+	if !ok || b.hidden.has(i) {
+		return steps
+	}
+	for s := range steps {
+		steps[s] = scorer.Score(b.ring.column(b.first + int64(s)).get(i))
+	}
+	return steps
+}
 
-// StepStart returns when step k begins; the zero time for all time.
-func (w Window) StepStart(k int64) time.Time { return w.start(k) }
+// Raw returns the sum of what was added for a subject in the window, before the
+// [Scorer].
+func (b *Board) Raw(subject string) Sum {
+	var sum Sum
+	for _, v := range b.RawSteps(subject) {
+		sum = sum.plus(v)
+	}
+	return sum
+}
