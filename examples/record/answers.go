@@ -25,7 +25,7 @@ func answer(ctx context.Context, eng *tokenomics.Engine, o options, out *pipe.Wr
 	}
 	const name = "asked"
 	view, err := tokenomics.New(ctx, &tokenomics.Config{
-		Store: eng.Store(), Now: func() time.Time { return at },
+		Store: eng.Store(), ReadOnly: true, Now: func() time.Time { return at },
 		Boards: []tokenomics.Board{{Name: name, Window: o.window, By: o.by}},
 	})
 	if err != nil {
