@@ -3,6 +3,7 @@ package memstore
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"sync"
@@ -58,6 +59,49 @@ func TestViewsLast(t *testing.T) {
 		}
 		if !reflect.DeepEqual(got, v.want) {
 			t.Errorf("the view of round %d, %+v, no longer sees its %d entries", round, v.q, len(v.want))
+		}
+	}
+}
+
+// TestSpansLast changes the store between the two halves of a full view: what
+// was noted under the lock must still be what is read without it.
+func TestSpansLast(t *testing.T) {
+	r := rand.New(rand.NewPCG(15, 15))
+	s, m := New(nil), model{}
+	for round := range 30 {
+		batch := make([]store.Entry, 150)
+		for i := range batch {
+			batch[i] = randomEntry(r, 2000)
+			batch[i].Revision = int64(round)
+		}
+		half := len(batch) / 2
+		for _, e := range batch[:half] {
+			m.put(e)
+		}
+		if _, err := s.Put(t.Context(), batch[:half]); err != nil {
+			t.Fatal(err)
+		}
+		s.mu.RLock()
+		v, spans := s.spans(math.MinInt64, math.MaxInt64)
+		s.mu.RUnlock()
+		want := m.scan(store.Query{Voids: true})
+
+		for _, e := range batch[half:] {
+			m.put(e)
+		}
+		if _, err := s.Put(t.Context(), batch[half:]); err != nil {
+			t.Fatal(err)
+		}
+		v.collect(spans, math.MinInt64, math.MaxInt64, true)
+		v.sort()
+		var got []store.Entry
+		for _, h := range v.hits {
+			var e store.Entry
+			decode(v.record(h.loc), &e, "", v)
+			got = append(got, e)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("round %d: the view sees %d entries, want %d as they were", round, len(got), len(want))
 		}
 	}
 }
