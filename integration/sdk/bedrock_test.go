@@ -16,8 +16,8 @@ import (
 )
 
 // converse is what a Converse response says of usage, read with the SDK's own
-// schemas and types. (The operation's output type itself lies in the package
-// of the client, which costs ten times as much to build.)
+// schemas and types. The operation's output type itself lies in the package of
+// the client, which would have to be built with all it needs.
 type converse struct {
 	usage *types.TokenUsage
 	tier  *types.ServiceTier

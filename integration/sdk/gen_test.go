@@ -14,7 +14,7 @@ import (
 
 var (
 	seed  = flag.Uint64("sdk.seed", 20261122, "seed of the generated bodies")
-	cases = flag.Int("sdk.n", 3000, "generated bodies of each test")
+	cases = flag.Int("sdk.n", 2000, "generated bodies of each test")
 )
 
 // gen makes the values of one case. Whatever it makes depends on the seed, the

@@ -3,6 +3,7 @@ package sdk
 import (
 	"bytes"
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/openai/openai-go/v3/packages/ssestream"
@@ -158,6 +159,10 @@ func (g *gen) responsesStream() []event {
 	g.max = 100_000_000_000
 	end := one(g, "completed", "completed", "incomplete", "failed")
 	last := g.response(end, g.responsesUsage())
+	if g.chance(1) { // more than a Stream holds of one event
+		image := doc{{"type", "image_generation_call"}, {"id", g.label("ig_")}, {"status", "completed"}, {"result", strings.Repeat("iVBORw0K", 150_000)}}
+		last[5].val = append(last[5].val.([]any), image)
+	}
 	first := append(doc(nil), last...)
 	first[3].val, first[5].val, first[9].val = "in_progress", []any{}, nil
 	first[8].val = one[any](g, nil, "auto")
