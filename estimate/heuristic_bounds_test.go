@@ -1,9 +1,9 @@
 package estimate
 
 import (
+	"go/build"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -21,7 +21,7 @@ func TestHeuristicBoundsHold(t *testing.T) {
 		strings.Repeat("Die Token, die ein Modell liest, werden getrennt von denen berechnet, die es schreibt. ", 20),
 		strings.Repeat(`{"id":"call_1","type":"function","function":{"name":"read_file","arguments":"{\"path\":\"/src/main.go\"}"}}`, 20),
 	}
-	files, _ := filepath.Glob(filepath.Join(runtime.GOROOT(), "src", "strings", "*.go"))
+	files, _ := filepath.Glob(filepath.Join(build.Default.GOROOT, "src", "strings", "*.go"))
 	for _, f := range files {
 		data, err := os.ReadFile(f)
 		if err != nil {

@@ -5,11 +5,11 @@ package tokens
 import (
 	"bytes"
 	"fmt"
+	"go/build"
 	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -129,7 +129,7 @@ func TestSourceTree(t *testing.T) {
 		limit = 1 << 20
 	}
 	var total int64
-	err := filepath.WalkDir(filepath.Join(runtime.GOROOT(), "src"), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Join(build.Default.GOROOT, "src"), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || total > limit {
 			return err
 		}

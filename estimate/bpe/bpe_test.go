@@ -241,7 +241,7 @@ func FuzzCount(f *testing.F) {
 func BenchmarkCount(b *testing.B) {
 	e := o200k.Base()
 	for _, c := range []struct{ name, text string }{
-		{"prompt", "Summarise the following support ticket in two sentences, then suggest a reply that is friendly and short. OK?"},
+		{"prompt", "Summarize the following support ticket in two sentences, then suggest a reply that is friendly and short. OK?"},
 		{"hello", "Hello, world!"},
 	} {
 		b.Run(c.name, func(b *testing.B) {

@@ -134,7 +134,7 @@ func TestFirstUseIsSharedAndSafe(t *testing.T) {
 			t.Fatalf("counts differ: %v", counts)
 		}
 	}
-	if o200k.Base() != o200k.Base() {
+	if first, second := o200k.Base(), o200k.Base(); first != second {
 		t.Error("the vocabulary is built twice")
 	}
 }

@@ -10,7 +10,7 @@ import (
 func Pieces(e *Encoding, text string) (pieces []string) {
 	b := validBytes(text)
 	for i := 0; i < len(b); {
-		j := 0
+		var j int
 		if e.pattern == Cl100k {
 			j = e.classes.runePieceCl100k(b, i)
 		} else {

@@ -9,7 +9,7 @@ package bpe
 // it: a sequence of tokens is what the encoding gives if and only if each
 // adjacent pair of it is. When none fits, the last token laid is taken back
 // and a shorter one tried. That idea and its proof are published with
-// github.com/github/rust-gems (crate bpe, MIT licence); this is an
+// github.com/github/rust-gems (crate bpe, MIT license); this is an
 // implementation from its description.
 
 // none is no token.
@@ -91,7 +91,7 @@ func newPairTable(n int) pairTable {
 func pairHash(pair uint64) uint64 { return pair * 0x9E3779B97F4A7C15 }
 
 // places returns the bit of the filter and the first slot of a hash. They
-// share their upper bits, so that neighbours in one are neighbours in the other.
+// share their upper bits, so that neighbors in one are neighbors in the other.
 func (t *pairTable) places(h uint64) (bit, slot uint32) {
 	bit = uint32(h>>32) & (t.mask<<3 | 7)
 	return bit, bit >> 3

@@ -89,15 +89,6 @@ func Unpack(data string, pattern Pattern) (*Encoding, error) {
 	return newEncoding(pattern, p.size, int(nodes), p.entries)
 }
 
-// MustUnpack is [Unpack] for data that was compiled in; it panics on an error.
-func MustUnpack(data string, pattern Pattern) *Encoding {
-	e, err := Unpack(data, pattern)
-	if err != nil {
-		panic(err)
-	}
-	return e
-}
-
 // packed is a vocabulary in packed form.
 type packed struct {
 	size                int

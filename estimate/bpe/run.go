@@ -5,7 +5,7 @@ package bpe
 // a long run is encoded as a short one, and the token is repeated afterwards.
 //
 // That is exact: a sequence of tokens is the encoding of a piece if and only if
-// each two neighbours may stand side by side. Where a token stands beside
+// each two neighbors may stand side by side. Where a token stands beside
 // itself, any number of it may.
 
 const (

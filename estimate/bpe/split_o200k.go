@@ -146,12 +146,12 @@ func (t *classTable) runePieceO200k(b []byte, i int) int {
 // close the word is taken too. Otherwise the openers give characters back
 // until the last of them can be the close: the word then ends after it.
 func (t *classTable) wordEnd(b []byte, i int) (end int, small bool) {
-	j, close := i, 0
+	j, closed := i, 0
 	for j < len(b) {
 		c := b[j]
 		if c >= 0xE5 && c <= 0xE9 { // Han, see runEnd
 			j += 3
-			close = j
+			closed = j
 			continue
 		}
 		cl, n := t.at(b, j)
@@ -163,12 +163,12 @@ func (t *classTable) wordEnd(b []byte, i int) (end int, small bool) {
 		}
 		j += n
 		if cl&closer != 0 {
-			close = j
+			closed = j
 		}
 	}
 	switch {
-	case close > 0:
-		return close, true
+	case closed > 0:
+		return closed, true
 	case j > i:
 		return j, false
 	}

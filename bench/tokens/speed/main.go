@@ -64,7 +64,7 @@ func main() {
 		} {
 			fmt.Printf("%-12s %.2f ms\n", name, best(*rounds, func() { e.Count(text) })*1e3)
 		}
-		prompt := "Summarise the following support ticket in two sentences, then suggest a reply that is friendly and short. OK?"
+		prompt := "Summarize the following support ticket in two sentences, then suggest a reply that is friendly and short. OK?"
 		fmt.Printf("%-12s %.0f ns\n", "111 bytes", best(*rounds, func() {
 			for range 10_000 {
 				e.Count(prompt)

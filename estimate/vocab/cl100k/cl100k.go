@@ -3,8 +3,8 @@
 // a program; the first use takes some 15 ms and keeps 6 MB.
 //
 // The data is that of the file cl100k_base.tiktoken which OpenAI publishes
-// with github.com/openai/tiktoken (MIT licence), taken from
-// github.com/pkoukk/tiktoken-go-loader v0.0.2 (MIT licence) and repacked.
+// with github.com/openai/tiktoken (MIT license), taken from
+// github.com/pkoukk/tiktoken-go-loader v0.0.2 (MIT license) and repacked.
 // Written out again it has the SHA-256 that openai/tiktoken pins, [Sum].
 package cl100k
 

@@ -4,8 +4,8 @@
 // keeps 12 MB.
 //
 // The data is that of the file o200k_base.tiktoken which OpenAI publishes with
-// github.com/openai/tiktoken (MIT licence), taken from
-// github.com/pkoukk/tiktoken-go-loader v0.0.2 (MIT licence) and repacked.
+// github.com/openai/tiktoken (MIT license), taken from
+// github.com/pkoukk/tiktoken-go-loader v0.0.2 (MIT license) and repacked.
 // Written out again it has the SHA-256 that openai/tiktoken pins, [Sum].
 package o200k
 
