@@ -152,10 +152,9 @@ func (b *Board) apply(id ID, k int64, at time.Time, delta int64) error {
 	}
 	r := b.ring
 	i, known := r.members.find(id)
-	c := r.column(k)
 	var old int64
 	if known {
-		old = c.get(i)
+		old = r.column(k).get(i)
 	}
 	sum := old + delta
 	if r.big > 0 || !r.small(delta) || !r.small(sum) {
@@ -167,12 +166,12 @@ func (b *Board) apply(id ID, k int64, at time.Time, delta int64) error {
 			return &Error{Op: "add", Subject: b.names.Name(id), At: at, Err: ErrOverflow,
 				Reason: "a sum of the subject would leave int64"}
 		}
-		r.countBig(c, old, sum)
+		r.countBig(r.own(k), old, sum)
 	}
 	if !known {
 		i = b.join(id)
 	}
-	c.set(i, sum, r.members.n)
+	r.own(k).set(i, sum, r.members.n)
 	b.change(i, k, old, sum)
 	for _, l := range b.lenses {
 		l.change(i, k, old, sum)

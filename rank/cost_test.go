@@ -124,15 +124,15 @@ func TestSmallBoardsAreCheap(t *testing.T) {
 	start := heap()
 	boards := make([]*Board, 1000)
 	for at := range boards {
-		boards[at] = mustBoard(t, Config{Names: names})
+		boards[at] = mustBoard(t, Config{Names: names, Window: []Window{Rolling30d, Rolling7d}[at%2]})
 		for i := range 40 {
-			if err := boards[at].AddID(ID(1+i*1000+at), daysAgo(i%30), int64(i+1)); err != nil {
+			if err := boards[at].AddID(ID(1+i*1000+at), daysAgo(i%6), int64(i+1)); err != nil {
 				t.Fatal(err)
 			}
 		}
 		boards[at].Compact()
 	}
-	if each := (heap() - start) / 1000; each > 24<<10 {
+	if each := (heap() - start) / 1000; each > 16<<10 {
 		t.Errorf("a board of 40 takes %d bytes", each)
 	}
 	top := boards[7].Top(1)

@@ -218,7 +218,6 @@ func (b *Board) loadSums(d *decoder, members int, seen bitset) {
 		b.last = slices.Repeat([]int64{minStep}, members)
 	}
 	for k := r.oldest; k <= r.now+1; k++ {
-		c := r.column(k)
 		var p packed
 		at := uint64(0)
 		begin := d.pos
@@ -239,7 +238,7 @@ func (b *Board) loadSums(d *decoder, members int, seen bitset) {
 			}
 			p.n++
 			if !r.small(v) {
-				r.countBig(c, 0, v)
+				r.countBig(r.own(k), 0, v)
 			}
 			if k < b.first || k > r.now {
 				continue
@@ -251,7 +250,9 @@ func (b *Board) loadSums(d *decoder, members int, seen bitset) {
 			}
 		}
 		p.data = bytes.Clone(d.data[begin:d.pos])
-		c.packed = p
+		if p.n > 0 {
+			r.own(k).packed = p
+		}
 	}
 }
 

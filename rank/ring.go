@@ -8,7 +8,8 @@ import "time"
 type ring struct {
 	window  Window
 	history int64
-	cols    []column
+	cols    []*column
+	none    column // stands for every step without sums; never written
 	members members
 
 	started bool
@@ -29,12 +30,16 @@ type ring struct {
 
 func newRing(w Window, history int) *ring {
 	n := w.Steps() + history + 1
-	return &ring{
+	r := &ring{
 		window:  w,
 		history: int64(history),
-		cols:    make([]column, n),
+		cols:    make([]*column, n),
 		limit:   (1<<63 - 1) / int64(n),
 	}
+	for at := range r.cols {
+		r.cols[at] = &r.none
+	}
+	return r
 }
 
 // step returns the number of the step that holds t; false if t is beyond what
@@ -46,15 +51,27 @@ func (r *ring) step(t time.Time) (int64, bool) {
 	return r.window.index(t)
 }
 
-// column returns the column of a step from r.oldest to r.now+1.
-func (r *ring) column(k int64) *column {
+// column returns the column of a step from r.oldest to r.now+1, to be read.
+func (r *ring) column(k int64) *column { return r.cols[r.place(k)] }
+
+// own returns the column of a step from r.oldest to r.now+1, to be written.
+func (r *ring) own(k int64) *column {
+	at := r.place(k)
+	if r.cols[at] == &r.none {
+		r.cols[at] = new(column)
+		r.today = r.cols[r.head]
+	}
+	return r.cols[at]
+}
+
+func (r *ring) place(k int64) int {
 	at := r.head + int(k-r.now)
 	if at < 0 {
 		at += len(r.cols)
 	} else if at >= len(r.cols) {
 		at -= len(r.cols)
 	}
-	return &r.cols[at]
+	return at
 }
 
 // keeps reports whether step k has a column.
@@ -65,9 +82,9 @@ func (r *ring) slide(k int64) {
 	oldest := r.window.first(k - r.history)
 	if r.started {
 		for s := r.oldest; s < oldest && s <= r.now+1; s++ {
-			c := r.column(s)
-			r.big -= c.big
-			*c = column{}
+			at := r.place(s)
+			r.big -= r.cols[at].big
+			r.cols[at] = &r.none
 		}
 	}
 	r.started, r.now = true, k
@@ -76,7 +93,7 @@ func (r *ring) slide(k int64) {
 	if r.head < 0 {
 		r.head += len(r.cols)
 	}
-	r.today = &r.cols[r.head]
+	r.today = r.cols[r.head]
 	r.close()
 	if r.window.Period == Rolling {
 		r.beginSec = -floorDiv(-k*int64(r.window.Step), nanosPerSecond)
