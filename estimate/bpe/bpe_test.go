@@ -31,7 +31,7 @@ func TestMeterIsExactAtClose(t *testing.T) {
 	const seed = 31
 	r := rand.New(rand.NewPCG(seed, 0))
 	for _, e := range []*bpe.Encoding{o200k.Base(), cl100k.Base()} {
-		for i := range 60 {
+		for i := range 30 {
 			text := randomText(r, 1+r.IntN(12_000))
 			m := e.NewMeter()
 			last := int64(0)
@@ -62,7 +62,7 @@ func TestPrefixesAgree(t *testing.T) {
 	const seed = 33
 	r := rand.New(rand.NewPCG(seed, 0))
 	for _, e := range []*bpe.Encoding{o200k.Base(), cl100k.Base()} {
-		for i := range 4000 {
+		for i := range 1500 {
 			text := strings.ToValidUTF8(randomText(r, 2+r.IntN(10)), "")
 			whole := bpe.Pieces(e, text)
 			for cut := range text {

@@ -57,3 +57,6 @@ func NaiveCount(e *Encoding, text string) (n int) {
 func WriteLine(w io.Writer, token string, rank int) {
 	_, _ = fmt.Fprintf(w, "%s %d\n", base64.StdEncoding.EncodeToString([]byte(token)), rank)
 }
+
+// Held returns how many bytes a meter keeps room for.
+func Held(m *Meter) int { return cap(m.tail) }

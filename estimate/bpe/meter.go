@@ -1,6 +1,9 @@
 package bpe
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // Meter counts text that arrives in parts, cut anywhere. It keeps the last two
 // pieces of what it was given, which more text may still join or cut anew; all
@@ -124,6 +127,81 @@ func (m *Meter) settle() {
 		before, last = last, i
 		i = m.e.pieceEnd(m.tail, i)
 	}
-	m.e.spare.give(w)
 	m.tail = m.tail[:copy(m.tail, m.tail[max(before, 0):])]
+	if len(m.tail) >= longTail {
+		m.shorten(w, last-max(before, 0))
+		m.shorten(w, 0)
+	}
+	m.e.spare.give(w)
+}
+
+const (
+	longTail  = 64 << 10 // bytes of a tail from which on its runs are shortened
+	keptTail  = 8 << 10  // bytes that are left of a run, at least
+	maxPeriod = 4        // bytes that a run repeats: a character of any length
+	maxUnit   = 4        // tokens that a run repeats
+)
+
+// shorten takes repetitions out of the first long run of the piece that begins
+// at start, and counts them at once, so that a run without end needs no memory
+// without end. It is exact for the reason given in run.go: where a sequence of
+// tokens stands before itself, it may stand there any number of times.
+func (m *Meter) shorten(w *workspace, start int) {
+	piece := m.tail[start:m.e.pieceEnd(m.tail, start)]
+	for period := 1; period <= maxPeriod; period++ {
+		from, to := findRun(piece, period, longTail/2)
+		if to == 0 {
+			continue
+		}
+		head := piece[:from+keptTail/2]
+		m.e.lay(w, head)
+		tokens, length := m.unit(w.stack, from, period)
+		if length == 0 {
+			return
+		}
+		times := (to - from - keptTail) / length
+		m.n += int64(times * tokens)
+		cut := start + from + keptTail/2
+		m.tail = append(m.tail[:cut], m.tail[cut+times*length:]...)
+		return
+	}
+}
+
+// findRun returns the first stretch of at least size bytes in which every byte
+// is the one a period before it.
+func findRun(b []byte, period, size int) (from, to int) {
+	for i := period; i < len(b); i++ {
+		if b[i] != b[i-period] {
+			from = i - period + 1
+			continue
+		}
+		if i-from >= size {
+			for to = i; to < len(b) && b[to] == b[to-period]; to++ {
+			}
+			return from, to
+		}
+	}
+	return 0, 0
+}
+
+// unit finds, beyond the first half of the run, a sequence of tokens that
+// repeats, of a length in bytes that is a multiple of the period. It returns
+// how many tokens and bytes it has, or zeros.
+func (m *Meter) unit(stack []uint32, from, period int) (tokens, length int) {
+	at := 0
+	for i, t := range stack {
+		if at >= from+keptTail/8 {
+			for n := 1; n <= maxUnit && i+3*n <= len(stack); n++ {
+				size := 0
+				for _, t := range stack[i : i+n] {
+					size += int(m.e.tokens[t].length)
+				}
+				if size%period == 0 && slices.Equal(stack[i:i+n], stack[i+n:i+2*n]) && slices.Equal(stack[i:i+n], stack[i+2*n:i+3*n]) {
+					return n, size
+				}
+			}
+		}
+		at += int(m.e.tokens[t].length)
+	}
+	return 0, 0
 }
