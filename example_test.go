@@ -113,7 +113,7 @@ func Example_customTierAndRule() {
 	// Output:
 	// apprentice next: artisan
 	//   tokens at least 100,000: 42 %, has 42,000, missing 58,000
-	//   active_days at least 5: 20 %, has 1, missing 4
+	//   active days at least 5: 20 %, has 1, missing 4
 	// Night Owl
 }
 
