@@ -11,3 +11,5 @@ import (
 func open(testing.TB) store.Store { return memstore.New(nil) }
 
 func TestStore(t *testing.T) { storetest.Run(t, open, nil) }
+
+func BenchmarkStore(b *testing.B) { storetest.Bench(b, open) }

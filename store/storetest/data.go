@@ -136,6 +136,10 @@ func inOrder(a, b store.Entry) int {
 // diff names the fields in which two entries differ, "" if they are equal. No
 // labels and an empty list of labels are the same.
 func diff(got, want *store.Entry) string {
+	if got.Cost == want.Cost && got.High == want.High && got.Status == want.Status && got.Activation == want.Activation &&
+		got.At.Location() == want.At.Location() && store.Compare(&got.Event, &want.Event) == 0 {
+		return "" // the common case, a hundred times faster than looking at each field
+	}
 	var d differ
 	d.compare("", reflect.ValueOf(*got), reflect.ValueOf(*want))
 	return strings.Join(d, "; ")
