@@ -13,7 +13,8 @@ import (
 
 // Bench measures a store: putting new events one by one and in batches,
 // putting them again, reading keys, scanning one subject and everything. The
-// time is that of the whole operation; where it is about many events, ns/event
+// time is that of the whole operation, the making of new events included; where
+// it is about many events, ns/event
 // is the time of one.
 func Bench(b *testing.B, open func(t testing.TB) store.Store) {
 	for _, size := range []int{1, 256, 1000} {
