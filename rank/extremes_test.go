@@ -129,6 +129,9 @@ func TestOverflowIsJudgedOnTotalsAndLeavesNoTrace(t *testing.T) {
 					t.Fatalf("after %d days: score %d, total %v, want %v", day, got.Score, b.Total(), sum)
 				}
 			}
+			if b.ring.big != 0 {
+				t.Errorf("%d vast sums are counted, but all have left", b.ring.big)
+			}
 		})
 	}
 }

@@ -134,6 +134,44 @@ func TestForgedSnapshotsAreRefused(t *testing.T) {
 	}
 }
 
+// Subjects without a total, among many that have one: sums that cancel out, that
+// only the history shows, or that are ahead.
+func TestSnapshotsHoldWhoHasNoTotal(t *testing.T) {
+	b := mustBoard(t, Config{})
+	for i := range 400 {
+		mustAdd(t, b, subjectName(i), daysAgo(i%30), int64(i+1))
+	}
+	mustAdd(t, b, "even", epoch, 5)
+	mustAdd(t, b, "even", daysAgo(4), -5)
+	if err := b.AmendID(b.Names().ID("past"), daysAgo(30), 5); err != nil {
+		t.Fatal(err)
+	}
+	mustAdd(t, b, "ahead", epoch.AddDate(0, 0, 1), 5)
+	mustAdd(t, b, "gone", epoch, 5)
+	mustAdd(t, b, "gone", epoch, -5)
+	again := mustBoard(t, Config{})
+	if err := again.Restore(b.Snapshot()); err != nil {
+		t.Fatal(err)
+	}
+	if s := again.Steps("even"); s[29] != 5 || s[25] != -5 {
+		t.Errorf("even: %v", s)
+	}
+	if _, known := again.Names().Lookup("gone"); known {
+		t.Error("who has no sums is in the snapshot")
+	}
+	if v, err := again.AsOf(daysAgo(1)); err != nil {
+		t.Error(err)
+	} else if s, _ := v.Standing("past"); s.Score != 5 {
+		t.Errorf("past: %v", s)
+	}
+	if err := again.Advance(epoch.AddDate(0, 0, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if s, _ := again.Standing("ahead"); s.Score != 5 {
+		t.Errorf("ahead: %v", s)
+	}
+}
+
 func FuzzRestore(f *testing.F) {
 	header := len(snapshotMagic) + 1
 	for _, cfg := range []Config{{}, {Ties: FirstReached, Scorer: CapPerStep(40)}, {Window: ThisWeek(nil), History: 3}} {
