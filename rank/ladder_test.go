@@ -108,7 +108,7 @@ func TestLadderKeepsItsInvariants(t *testing.T) {
 				if step%3100 == 3099 {
 					l.reset()
 					for i := range uint32(n) {
-						if in[i] && i%8 != 0 { // some splits are kept in vain
+						if in[i] && i%64 != 0 { // some splits are kept in vain
 							delete(in, i)
 						}
 						if in[i] {
