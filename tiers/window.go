@@ -111,7 +111,7 @@ func (w Window) appendReason(b []byte, asOf time.Time) []byte {
 
 // String says the window in words, such as "the last 30 days".
 func (w Window) String() string {
-	s := ""
+	var s string
 	switch w.Period {
 	case AllTime:
 		s = "all time"

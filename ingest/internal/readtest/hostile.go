@@ -188,7 +188,7 @@ func Callback(t *testing.T, read Func, fsys fs.FS) {
 	t.Helper()
 	calls := 0
 	want, _ := Read(t, read, fsys, nil)
-	events, report := Read(t, read, fsys, &ingest.Options{Progress: func(ingest.Progress) { calls++; panic("oh no") }}) //nolint:forbidigo // what is tested
+	events, report := Read(t, read, fsys, &ingest.Options{Progress: func(ingest.Progress) { calls++; panic("oh no") }})
 	if calls != 1 || report.ProblemKinds[ingest.KindCallback] != 1 || len(events) != len(want) {
 		t.Errorf("%d calls, %v, %d events; want 1, one problem, %d", calls, report.Problems, len(events), len(want))
 	}
