@@ -80,7 +80,7 @@ func (h *heuristic) count(p *profile) Count {
 		c.High += shortSlack
 	}
 	if p.bytes > 0 {
-		c.Low = max(c.Low, 1)
+		c.Low, c.N = max(c.Low, 1), max(c.N, 1)
 	}
 	// In every vocabulary a token is at least a byte.
 	c.High = min(c.High, p.bytes*bytesPerTokenSlack)

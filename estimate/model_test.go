@@ -41,6 +41,7 @@ func TestResolve(t *testing.T) {
 func FuzzFor(f *testing.F) {
 	for _, s := range []string{"", "o", "gpt-4", "claude-3-", "ft:", "a/b/c", "claude-99999999999999999999"} {
 		f.Add(s, "some text")
+		f.Add(s, " ")
 	}
 	f.Fuzz(func(t *testing.T, model, text string) {
 		c := For(model)

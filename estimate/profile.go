@@ -197,7 +197,7 @@ func (p *profile) end(next segment) {
 		if p.newline {
 			p.milli[classASCII] += costNewline
 		}
-		if p.trail > 1 {
+		if p.trail > 1 || (p.trail == 1 && next == segNone) {
 			p.milli[classASCII] += costBlanks
 		}
 		p.spaced = p.trail > 0 && next != segNone
