@@ -67,7 +67,7 @@ func TestSheetsRoundTrip(t *testing.T) {
 	}
 }
 
-func must(b []byte, err error) []byte {
+func must[T any](b T, err error) T {
 	if err != nil {
 		panic(err)
 	}

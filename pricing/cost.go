@@ -24,6 +24,7 @@ type Cost struct {
 	Status  Status
 	Matched Match // how the model's name was found
 
+	assumed bool // the card is assumed, not read off the prompt's size: see Bounds
 	missing meterSet
 	row     uint32
 	card    uint32 // of Total
@@ -132,7 +133,10 @@ func (c *Cost) why(cd *card, m usage.Meter) string {
 	if c.terms.variant >= 0 && m.IsToken() {
 		parts = append(parts, t.variants[c.terms.variant].name+" rates")
 	}
-	if cd.above >= 0 {
+	switch {
+	case cd.above >= 0 && c.assumed:
+		parts = append(parts, fmt.Sprintf("if every prompt was above %d tokens: at the step's rates", cd.above))
+	case cd.above >= 0:
 		parts = append(parts, fmt.Sprintf("prompt of %d tokens is above %d: the whole call at the step's rates", c.usage.Prompt(), cd.above))
 	}
 	if cd.derived.has(m) {

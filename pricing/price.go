@@ -95,6 +95,25 @@ func (b *Book) price(dst *Cost, c *Call, l lookup) error {
 
 // priceRow prices a call by a row.
 func (b *Book) priceRow(dst *Cost, c *Call, l lookup, row uint32, at int64) error {
+	if err := b.begin(dst, c, l, row, at); err != nil {
+		return err
+	}
+	t, x := &b.t, &dst.terms
+	dst.card, dst.high = x.cards.off, x.cards.off
+	if x.cards.n > 1 {
+		dst.high = t.reach(x.cards, c.Usage.Prompt())
+		if c.Usage.Requests <= 1 {
+			dst.card = dst.high
+		}
+	}
+	if x.noSteps && dst.high != x.cards.off {
+		t.refuseSteps(dst)
+	}
+	return b.total(dst, c)
+}
+
+// begin checks the counts and works out the terms: all but the step.
+func (b *Book) begin(dst *Cost, c *Call, l lookup, row uint32, at int64) error {
 	t, u := &b.t, &c.Usage
 	dst.usage = *u
 	if orCounts(u)>>39 != 0 { // negative, or perhaps beyond usage.MaxCount < 2^40
@@ -103,26 +122,22 @@ func (b *Book) priceRow(dst *Cost, c *Call, l lookup, row uint32, at int64) erro
 			return err
 		}
 	}
-	dst.book, dst.row, dst.Matched = b, row, l.match
+	dst.book, dst.row, dst.Matched, dst.assumed = b, row, l.match, false
 	e, r, x := &t.entries[l.entry], &t.rows[row], &dst.terms
 	*x = terms{variant: -1, cards: r.cards, uniform: true, num: 1, den: 1}
 	if e.terms || l.geo != "" || len(c.Tier)|len(c.Speed)|len(c.Region)|len(c.Account) != 0 {
 		t.settle(x, c, e, r, l.geo, at)
 	}
-	dst.card, dst.high = x.cards.off, x.cards.off
-	if x.cards.n > 1 {
-		prompt, last := u.Prompt(), x.cards.off+x.cards.n-1
-		for k := x.cards.off + 1; k <= last && prompt > t.cards[k].above; k++ {
-			dst.high = k
-		}
-		if u.Requests <= 1 {
-			dst.card = dst.high
-		}
+	return nil
+}
+
+// reach returns the last of a row's cards whose threshold a prompt passes.
+func (t *tables) reach(cards span, prompt int64) uint32 {
+	k, last := cards.off, cards.off+cards.n-1
+	for k < last && prompt > t.cards[k+1].above {
+		k++
 	}
-	if x.noSteps && dst.high != x.cards.off {
-		t.refuseSteps(dst)
-	}
-	return b.total(dst, c)
+	return k
 }
 
 // refuseSteps denies what modifiers multiply that cannot go with a step; of an
