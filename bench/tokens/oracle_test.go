@@ -69,6 +69,10 @@ func (p pair) check(t *testing.T, text string) bool {
 	return true
 }
 
+// full reports whether the long form of the tests is asked for, which takes
+// minutes: TOKENS_FULL=1 go test ./tokens
+func full() bool { return os.Getenv("TOKENS_FULL") != "" }
+
 // edges are the bits that text is cut at.
 var edges = []string{
 	"a", "b", "Z", "AB", "word", "Word", "WORD", "camelCase", "é", "ß", "ǅ", "ſ", "ʰ", "ª", "\u0301", "\u20dd", "\u0903",
@@ -79,9 +83,9 @@ var edges = []string{
 }
 
 func TestEdgeStrings(t *testing.T) {
-	n := 100_000
-	if testing.Short() {
-		n = 5_000
+	n := 20_000
+	if full() {
+		n = 100_000
 	}
 	const seed = 7
 	for _, p := range pairs() {
@@ -124,9 +128,9 @@ func TestRandomBytes(t *testing.T) {
 // TestSourceTree compares the ids of the Go distribution's own source: code,
 // prose, test data in many scripts and binaries, tens of megabytes.
 func TestSourceTree(t *testing.T) {
-	limit := int64(40 << 20)
-	if testing.Short() {
-		limit = 1 << 20
+	limit := int64(4 << 20)
+	if full() {
+		limit = 100 << 20
 	}
 	var total int64
 	err := filepath.WalkDir(filepath.Join(build.Default.GOROOT, "src"), func(path string, d fs.DirEntry, err error) error {
