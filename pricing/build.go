@@ -55,7 +55,7 @@ func newBuilder(b *Book) *builder {
 	nb.t = &tables{
 		sheets: slices.Clip(o.sheets), rows: slices.Clip(o.rows), cards: slices.Clip(o.cards),
 		cold: slices.Clip(o.cold), variants: slices.Clip(o.variants),
-		entries: slices.Clone(o.entries), mods: slices.Clone(o.mods), keys: slices.Clone(o.keys),
+		entries: slices.Clone(o.entries), mods: slices.Clone(o.mods), allowances: slices.Clone(o.allowances), keys: slices.Clone(o.keys),
 	}
 	for i, k := range nb.t.keys {
 		nb.keys[[2]string{k.provider, k.name}] = uint32(i)
@@ -104,6 +104,9 @@ func (nb *builder) add(s *Sheet) {
 	}
 	for i := range s.Modifiers {
 		nb.addModifier(sheet, &s.Modifiers[i])
+	}
+	for i := range s.Allowances {
+		nb.addAllowance(sheet, &s.Allowances[i])
 	}
 }
 

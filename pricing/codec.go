@@ -68,6 +68,8 @@ type jsonSheet struct {
 	Resale    bool           `json:"resale,omitempty"`
 	Models    []jsonModel    `json:"models,omitempty"`
 	Modifiers []jsonModifier `json:"modifiers,omitempty"`
+
+	Allowances []jsonAllowance `json:"allowances,omitempty"`
 }
 
 type jsonExchange struct {
@@ -124,6 +126,18 @@ type jsonModifier struct {
 	By         jsonDecimal   `json:"by"`
 	Excludes   []string      `json:"excludes,omitempty"`
 	NoSteps    bool          `json:"no_steps,omitempty"`
+}
+
+type jsonAllowance struct {
+	Name     string      `json:"name"`
+	Provider string      `json:"provider,omitempty"`
+	Source   string      `json:"source,omitempty"`
+	Note     string      `json:"note,omitempty"`
+	From     jsonTime    `json:"from,omitzero"`
+	Until    jsonTime    `json:"until,omitzero"`
+	Accounts []string    `json:"accounts,omitempty"`
+	Meter    usage.Meter `json:"meter"`
+	Quantity int64       `json:"quantity"`
 }
 
 type jsonWindow struct {
@@ -202,6 +216,14 @@ func (j *jsonSheet) sheet() (Sheet, error) {
 			out.Windows = append(out.Windows, f.window(fmt.Sprintf("windows[%d]", k), w))
 		}
 		s.Modifiers = append(s.Modifiers, out)
+	}
+	for i := range j.Allowances {
+		a := &j.Allowances[i]
+		if a.Provider == "" {
+			a.Provider = j.Provider
+		}
+		s.Allowances = append(s.Allowances, Allowance{Name: a.Name, Provider: a.Provider, Source: a.Source, Note: a.Note,
+			From: a.From.Time, Until: a.Until.Time, Accounts: a.Accounts, Meter: a.Meter, Quantity: a.Quantity})
 	}
 	if len(f.errs) > 0 {
 		return Sheet{}, f.errs[0]
@@ -318,6 +340,11 @@ func encodeSheet(s *Sheet) []byte {
 			out.Windows = append(out.Windows, x)
 		}
 		j.Modifiers = append(j.Modifiers, out)
+	}
+	for i := range s.Allowances {
+		a := &s.Allowances[i]
+		j.Allowances = append(j.Allowances, jsonAllowance{Name: a.Name, Provider: a.Provider, Source: a.Source, Note: a.Note,
+			From: jsonTime{a.From}, Until: jsonTime{a.Until}, Accounts: a.Accounts, Meter: a.Meter, Quantity: a.Quantity})
 	}
 	b, err := json.Marshal(j)
 	if err != nil { // only meters that do not exist, which no valid sheet has

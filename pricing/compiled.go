@@ -93,6 +93,16 @@ type window struct {
 	start, end int32
 }
 
+type allowance struct {
+	name, provider string
+	source, note   string
+	sheet          uint16
+	from, until    int64
+	accounts       []string
+	meter          usage.Meter
+	quantity       int64
+}
+
 type sheetInfo struct {
 	name, source string
 	asOf         int64 // Unix seconds; 0: not known
@@ -107,18 +117,19 @@ type key struct {
 }
 
 type tables struct {
-	providers []string // of the entries, in byte order
-	sheets    []sheetInfo
-	entries   []entry
-	segments  []segment
-	rows      []row
-	cards     []card
-	cold      []coldRate
-	variants  []variant
-	mods      []modifier
-	refs      []uint16 // into mods
-	keys      []key
-	slots     []uint32 // open addressing by hash: index into keys + 1
+	providers  []string // of the entries, in byte order
+	sheets     []sheetInfo
+	entries    []entry
+	segments   []segment
+	rows       []row
+	cards      []card
+	cold       []coldRate
+	variants   []variant
+	mods       []modifier
+	allowances []allowance
+	refs       []uint16 // into mods
+	keys       []key
+	slots      []uint32 // open addressing by hash: index into keys + 1
 }
 
 // unixNano returns t in nanoseconds since 1970, clamped to what an int64 can

@@ -30,7 +30,7 @@ func TestSchemaHasEveryField(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, typ := range map[string]reflect.Type{"model": reflect.TypeFor[jsonModel](), "step": reflect.TypeFor[jsonStep](),
-		"variant": reflect.TypeFor[jsonVariant](), "modifier": reflect.TypeFor[jsonModifier](), "window": reflect.TypeFor[jsonWindow](), "exchange": reflect.TypeFor[jsonExchange](), "": reflect.TypeFor[jsonSheet]()} {
+		"variant": reflect.TypeFor[jsonVariant](), "modifier": reflect.TypeFor[jsonModifier](), "window": reflect.TypeFor[jsonWindow](), "allowance": reflect.TypeFor[jsonAllowance](), "exchange": reflect.TypeFor[jsonExchange](), "": reflect.TypeFor[jsonSheet]()} {
 		properties := schema.Defs[name].Properties
 		if name == "" {
 			properties = schema.Properties

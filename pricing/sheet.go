@@ -23,8 +23,9 @@ type Sheet struct {
 	// that a call which names no provider never means them.
 	Resale bool
 
-	Models    []Model
-	Modifiers []Modifier
+	Models     []Model
+	Modifiers  []Modifier
+	Allowances []Allowance
 }
 
 // Exchange is a rate of exchange from an instant on, until the next.

@@ -65,6 +65,7 @@ func (s *Sheet) Validate() error {
 			seen[at] = true
 		}
 	}
+	f.checkAllowances(s.Allowances)
 	return errors.Join(f.errs...)
 }
 

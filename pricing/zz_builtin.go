@@ -2,7 +2,7 @@
 
 package pricing
 
-var builtin = Book{version: "7d75995eb07f90bb", currency: "USD", t: tables{
+var builtin = Book{version: "441024012368bae9", currency: "USD", t: tables{
 	providers: []string{
 		"anthropic",
 		"azure",
@@ -6598,6 +6598,9 @@ var builtin = Book{version: "7d75995eb07f90bb", currency: "USD", t: tables{
 		{name: "regional-processing", provider: "openai", models: []string{"gpt-5.4", "gpt-5.4-mini", "gpt-5.4-nano", "gpt-5.5", "gpt-5.5-pro", "gpt-5.6-sol", "gpt-5.6-terra", "gpt-5.6-luna", "gpt-6-astra", "gpt-6-sol", "gpt-6-luna", "gpt-6.1-sol", "gpt-6.1-terra", "gpt-5.4-pro"}, source: "https://developers.openai.com/api/docs/guides/data-residency", note: "data-residency hosts, for models released from 2026-03-05 on", sheet: 13, from: -9223372036854775808, until: 9223372036854775807, regions: []string{"*"}, notRegions: []string{"global"}, meters: 65535, num: 11, den: 10},
 		{name: "regional", provider: "vertex", models: []string{"claude-opus-4-5", "claude-haiku-4-5", "claude-sonnet-4-5", "claude-opus-4-6", "claude-sonnet-4-6", "claude-opus-4-7", "claude-opus-4-8", "claude-fable-5", "claude-mythos-5", "claude-sonnet-5", "claude-opus-5", "claude-fable-5-1", "claude-mythos-5-1", "claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5"}, source: "https://platform.claude.com/docs/en/about-claude/pricing", note: "Claude 4.5 and later: regional and multi-region endpoints", sheet: 17, from: -9223372036854775808, until: 9223372036854775807, regions: []string{"*"}, notRegions: []string{"global"}, meters: 65535, num: 11, den: 10},
 		{name: "us-endpoint", provider: "xai", source: "https://docs.x.ai/developers/regions", note: "US endpoint", sheet: 19, from: -9223372036854775808, until: 9223372036854775807, regions: []string{"us", "us-*"}, meters: 65535, num: 11, den: 10},
+	},
+	allowances: []allowance{
+		{name: "code execution", provider: "anthropic", source: "https://platform.claude.com/docs/en/about-claude/pricing", note: "1,550 free hours a month and organization", from: -9223372036854775808, until: 9223372036854775807, meter: 28, quantity: 5580000000},
 	},
 	refs: []uint16{
 		0,
