@@ -303,6 +303,11 @@ func (nb *builder) addModifier(sheet uint16, m *Modifier) {
 		}
 		c.windows = append(c.windows, window{days, int32(w.Start / time.Second), int32(w.End / time.Second)})
 	}
+	for i, n := range [...]int{len(c.modes), len(c.regions), len(c.accounts), len(c.windows)} {
+		if n > 0 {
+			c.gates |= 1 << i
+		}
+	}
 	i := slices.IndexFunc(t.mods, func(o modifier) bool { return o.name == c.name && o.provider == c.provider })
 	if i < 0 {
 		i = len(t.mods)

@@ -71,6 +71,7 @@ type segment struct {
 }
 
 type modifier struct {
+	gates          gates
 	name, provider string
 	models         []string
 	source, note   string
@@ -86,6 +87,17 @@ type modifier struct {
 	excludes       []string
 	noSteps        bool
 }
+
+// gates are the kinds of conditions a modifier has, so that pricing need not
+// look at those it has not.
+type gates uint8
+
+const (
+	byMode gates = 1 << iota
+	byRegion
+	byAccount
+	byWindow
+)
 
 // window is a Window in seconds of the day; bit d of days is weekday d.
 type window struct {

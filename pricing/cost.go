@@ -24,6 +24,7 @@ type Cost struct {
 	Status  Status
 	Matched Match // how the model's name was found
 
+	plain   bool // no meters beyond Reasoning are in use
 	assumed bool // the card is assumed, not read off the prompt's size: see Bounds
 	missing meterSet
 	row     uint32

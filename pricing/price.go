@@ -116,15 +116,19 @@ func (b *Book) priceRow(dst *Cost, c *Call, l lookup, row uint32, at int64) erro
 func (b *Book) begin(dst *Cost, c *Call, l lookup, row uint32, at int64) error {
 	t, u := &b.t, &c.Usage
 	dst.usage = *u
-	if orCounts(u)>>39 != 0 { // negative, or perhaps beyond usage.MaxCount < 2^40
+	cold := coldCounts(u)
+	if (hotCounts(u)|cold)>>39 != 0 { // negative, or perhaps beyond usage.MaxCount < 2^40
 		if err := u.Validate(); err != nil {
 			*dst = Cost{}
 			return err
 		}
 	}
 	dst.book, dst.row, dst.Matched, dst.assumed = b, row, l.match, false
+	dst.plain = cold == 0
 	e, r, x := &t.entries[l.entry], &t.rows[row], &dst.terms
-	*x = terms{variant: -1, cards: r.cards, uniform: true, num: 1, den: 1}
+	// Field by field: a composite literal would be built and copied.
+	x.variant, x.cards, x.uniform, x.num, x.den = -1, r.cards, true, 1, 1
+	x.n, x.applied, x.fault, x.denied, x.scope, x.noSteps = 0, [maxApplied]uint16{}, noFault, 0, 0, false
 	if e.terms || l.geo != "" || len(c.Tier)|len(c.Speed)|len(c.Region)|len(c.Account) != 0 {
 		t.settle(x, c, e, r, l.geo, at)
 	}
@@ -158,14 +162,13 @@ func (t *tables) refuseSteps(dst *Cost) {
 	}
 }
 
-// orCounts returns the bitwise or of all counts: its high bits tell whether
-// any is negative or large.
-func orCounts(u *usage.Usage) uint64 {
-	return uint64(u.Input | u.CacheRead | u.CacheWrite5m | u.CacheWrite30m | u.CacheWrite1h | u.CacheWrite12h |
-		u.Output | u.Reasoning | coldCounts(u))
+// hotCounts returns the bitwise or of the hot meters' counts: its high bits
+// tell whether any is negative or large.
+func hotCounts(u *usage.Usage) int64 {
+	return u.Input | u.CacheRead | u.CacheWrite5m | u.CacheWrite30m | u.CacheWrite1h | u.CacheWrite12h | u.Output | u.Reasoning
 }
 
-// coldCounts is the same of the meters beyond Reasoning.
+// coldCounts is the same of the other meters.
 func coldCounts(u *usage.Usage) int64 {
 	return u.AudioInput | u.AudioCacheRead | u.AudioOutput | u.ImageInput | u.ImageCacheRead | u.ImageOutput |
 		u.VideoInput | u.VideoCacheRead | u.WebSearches | u.WebFetches | u.FileSearches | u.CodeExecutions |
@@ -177,7 +180,7 @@ func coldCounts(u *usage.Usage) int64 {
 func (b *Book) total(dst *Cost, c *Call) error {
 	t, x := &b.t, &dst.terms
 	cd := &t.cards[dst.card]
-	sum, missing, ok := t.sum(cd, &c.Usage, x)
+	sum, missing, ok := t.sum(cd, &c.Usage, x, dst.plain)
 	if x.denied != 0 {
 		missing |= usedMeters(&dst.usage) & x.denied &^ setOf(usage.Requests)
 	}
@@ -210,7 +213,7 @@ func (t *tables) highest(dst *Cost, c *Call) error {
 	reach := dst.high
 	dst.high = dst.card
 	for k := dst.card + 1; k <= reach; k++ {
-		s, _, ok := t.sum(&t.cards[k], &dst.usage, &dst.terms)
+		s, _, ok := t.sum(&t.cards[k], &dst.usage, &dst.terms, dst.plain)
 		if !ok || s.hi >= maxCostHi {
 			*dst = Cost{}
 			return errCost(c)
@@ -224,7 +227,8 @@ func (t *tables) highest(dst *Cost, c *Call) error {
 
 // sum returns the cost in 1e-12 units of the meters that have a rate and are
 // not denied, and the meters in use that have none. ok is false on overflow.
-func (t *tables) sum(cd *card, u *usage.Usage, x *terms) (sum u128, missing meterSet, ok bool) {
+// plain says that the meters beyond Reasoning are all zero.
+func (t *tables) sum(cd *card, u *usage.Usage, x *terms, plain bool) (sum u128, missing meterSet, ok bool) {
 	// Eight products of 2^40 and 2^64 at most cannot pass 2^107.
 	h, l, used := tally(0, 0, 0, u.Input, cd.hot[0], usage.Input)
 	h, l, used = tally(h, l, used, u.CacheRead, cd.hot[1], usage.CacheRead)
@@ -245,7 +249,7 @@ func (t *tables) sum(cd *card, u *usage.Usage, x *terms) (sum u128, missing mete
 			}
 		}
 	}
-	if coldCounts(u) != 0 || cd.has.has(usage.Requests) {
+	if !plain || cd.has.has(usage.Requests) {
 		more, ok := t.sumCold(&sum, cd, u, x)
 		return sum, missing | more, ok
 	}

@@ -121,20 +121,29 @@ func (t *tables) settle(out *terms, c *Call, e *entry, r *row, geo string, at in
 	tierOpen, speedOpen := tier, speed
 	for _, i := range cut(t.refs, e.mods) {
 		m := &t.mods[i]
-		if len(m.modes) != 0 {
-			byTier, bySpeed := tier && anyName(m.modes, c.Tier), speed && anyName(m.modes, c.Speed)
-			if !byTier && !bySpeed || !m.holds(region, c.Account, at) {
-				continue
-			}
-			tierOpen, speedOpen = tierOpen && !byTier, speedOpen && !bySpeed
-		} else if !m.holds(region, c.Account, at) {
+		if at < m.from || at >= m.until {
 			continue
 		}
+		byTier, bySpeed := false, false
+		if m.gates&byMode != 0 {
+			byTier, bySpeed = tier && anyName(m.modes, c.Tier), speed && anyName(m.modes, c.Speed)
+			if !byTier && !bySpeed {
+				continue
+			}
+		}
+		if m.gates&byRegion != 0 && !m.covers(region) || m.gates&(byAccount|byWindow) != 0 && !m.holds(c.Account, at) {
+			continue
+		}
+		tierOpen, speedOpen = tierOpen && !byTier, speedOpen && !bySpeed
 		if out.n == maxApplied {
 			out.fault, out.denied = tooManyModifiers, allMeters
 			return
 		}
-		t.apply(out, m)
+		if out.n == 0 && out.variant < 0 {
+			out.num, out.den, out.scope, out.noSteps = m.num, m.den, m.meters, m.noSteps
+		} else {
+			t.apply(out, m)
+		}
 		out.applied[out.n] = i
 		out.n++
 	}
@@ -143,20 +152,20 @@ func (t *tables) settle(out *terms, c *Call, e *entry, r *row, geo string, at in
 	}
 }
 
-// holds reports whether the conditions other than the mode hold.
-func (m *modifier) holds(region, account string, at int64) bool {
-	if at < m.from || at >= m.until {
+// covers reports whether a region is one of the modifier's.
+func (m *modifier) covers(region string) bool {
+	if region == "" {
 		return false
 	}
-	if len(m.regions) > 0 {
-		if region == "" || !anyRegion(m.regions, region) || anyRegion(m.notRegions, region) {
-			return false
-		}
-	}
-	if len(m.accounts) > 0 && !slices.Contains(m.accounts, account) {
+	return (m.regions[0] == region || anyRegion(m.regions, region)) && (len(m.notRegions) == 0 || !anyRegion(m.notRegions, region))
+}
+
+// holds reports whether the conditions of accounts and hours hold.
+func (m *modifier) holds(account string, at int64) bool {
+	if m.gates&byAccount != 0 && !slices.Contains(m.accounts, account) {
 		return false
 	}
-	if len(m.windows) == 0 {
+	if m.gates&byWindow == 0 {
 		return true
 	}
 	const day = 86400
@@ -185,11 +194,15 @@ func (t *tables) apply(out *terms, m *modifier) {
 	if out.n != 0 && m.meters != out.scope {
 		out.uniform = false
 	}
-	out.num, out.den = mulFraction(out.num, out.den, m.num, m.den)
+	if (out.num|out.den|m.num|m.den)>>32 == 0 {
+		out.num, out.den = out.num*m.num, out.den*m.den
+	} else {
+		out.num, out.den = mulFraction(out.num, out.den, m.num, m.den)
+	}
 	out.noSteps = out.noSteps || m.noSteps
 	for j := range int(out.n) {
 		o := &t.mods[out.applied[j]]
-		if len(m.excludes)+len(o.excludes) != 0 && (slices.Contains(m.excludes, o.name) || slices.Contains(o.excludes, m.name)) {
+		if len(m.excludes)|len(o.excludes) != 0 && (slices.Contains(m.excludes, o.name) || slices.Contains(o.excludes, m.name)) {
 			out.fault = excludedPair
 			out.denied |= m.meters | o.meters
 		}
