@@ -10,9 +10,9 @@ import (
 )
 
 // answer writes what was asked for at the end: the dump, places and sums.
-func answer(ctx context.Context, eng *tokenomics.Engine, o options, out *pipe.Writer) error {
+func answer(ctx context.Context, st store.Store, o options, out *pipe.Writer) error {
 	if o.dump {
-		if err := dump(ctx, eng.Store(), out); err != nil {
+		if err := dump(ctx, st, out); err != nil {
 			return err
 		}
 	}
@@ -25,7 +25,7 @@ func answer(ctx context.Context, eng *tokenomics.Engine, o options, out *pipe.Wr
 	}
 	const name = "asked"
 	view, err := tokenomics.New(ctx, &tokenomics.Config{
-		Store: eng.Store(), ReadOnly: true, Now: func() time.Time { return at },
+		Store: st, ReadOnly: true, Now: func() time.Time { return at },
 		Boards: []tokenomics.Board{{Name: name, Window: o.window, By: o.by}},
 	})
 	if err != nil {

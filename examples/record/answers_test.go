@@ -34,7 +34,7 @@ func TestAnswersOnlyRead(t *testing.T) {
 	var out bytes.Buffer
 	w := pipe.NewWriter(&out)
 	o := options{now: at, top: 1, totals: tokenomics.ByModel, window: rank.Rolling30d}
-	if err := answer(ctx, eng, o, w); err != nil || w.Flush() != nil || out.Len() == 0 {
+	if err := answer(ctx, st, o, w); err != nil || w.Flush() != nil || out.Len() == 0 {
 		t.Fatalf("%v, %q", err, out.String())
 	}
 	got, err := st.Get(ctx, []store.Key{e.Key()})

@@ -4,7 +4,8 @@
 // it as lines that it accepts.
 //
 //	go run ./examples/record < events.jsonl
-//	go run ./examples/record -top 10 -by cost -totals model < events.jsonl
+//	go run ./examples/record -store sqlite:ledger.db < events.jsonl
+//	go run ./examples/record -store sqlite:ledger.db -report -top 10 -by cost -totals model
 //	go run ./examples/record -h
 package main
 
@@ -21,6 +22,7 @@ import (
 	"github.com/tokenomics-go/tokenomics"
 	"github.com/tokenomics-go/tokenomics/examples/internal/pipe"
 	"github.com/tokenomics-go/tokenomics/rank"
+	"github.com/tokenomics-go/tokenomics/store/sqlstore"
 )
 
 func main() {
@@ -32,7 +34,7 @@ func main() {
 
 // options are the flags.
 type options struct {
-	store   string
+	store   place
 	now     time.Time // zero: the wall's clock
 	maxLate time.Duration
 	batch   int
@@ -58,29 +60,39 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if done {
 		return status
 	}
-	st, closeStore, err := open(ctx, o.store)
+	st, closeStore, err := o.store.open(ctx, o.report)
 	if err != nil {
-		fmt.Fprintln(stderr, "record:", err)
+		complain(stderr, err)
 		return pipe.ExitErrors
 	}
-	eng, err := tokenomics.New(ctx, &tokenomics.Config{Store: st, Boards: []tokenomics.Board{}, MaxLate: o.maxLate, Now: o.clock})
 	out := pipe.NewWriter(stdout)
-	if err == nil && !o.report {
-		err = record(ctx, eng, o, stdin, out)
+	if !o.report {
+		err = record(ctx, st, o, stdin, out)
 	}
 	if err == nil {
-		err = answer(ctx, eng, o, out)
+		err = answer(ctx, st, o, out)
 	}
 	if err = errors.Join(err, closeStore()); err != nil {
-		fmt.Fprintln(stderr, "record:", err)
+		complain(stderr, err)
 		out.MarkFailed()
 	}
 	return out.Close(stderr)
 }
 
+// complain tells of an error, and of what to do about it where that is known.
+func complain(stderr io.Writer, err error) {
+	fmt.Fprintln(stderr, "record:", err)
+	switch {
+	case errors.Is(err, sqlstore.ErrNotMigrated):
+		fmt.Fprintln(stderr, "record: -report changes nothing; run record once without it to make the tables")
+	case errors.Is(err, tokenomics.ErrBookMissing):
+		fmt.Fprintln(stderr, "record: this program does not have a price book of that ledger; -report -dump writes its events out, to be priced anew in another store")
+	}
+}
+
 func parse(args []string, stdout, stderr io.Writer) (o options, status int, done bool) {
 	fs := flag.NewFlagSet("record", flag.ContinueOnError)
-	fs.StringVar(&o.store, "store", "memory", "where the ledger is kept: "+storeKinds)
+	where := fs.String("store", "memory", "where the ledger is kept: "+storeKinds)
 	moment := func(p *time.Time) func(string) error {
 		return func(s string) error {
 			t, bad := pipe.ParseTime(s)
@@ -97,7 +109,7 @@ func parse(args []string, stdout, stderr io.Writer) (o options, status int, done
 	fs.Func("now", "the `time` by which events are accepted (default: the wall's clock)", moment(&o.now))
 	fs.DurationVar(&o.maxLate, "max-late", tokenomics.DefaultMaxLate, "how old a new event may be; 0: as old as it likes")
 	fs.IntVar(&o.batch, "batch", 1000, "how many lines are written at once")
-	fs.BoolVar(&o.report, "report", false, "read no input")
+	fs.BoolVar(&o.report, "report", false, "read no input and change nothing")
 	fs.BoolVar(&o.dump, "dump", false, "at the end, write the ledger as lines that record accepts")
 	fs.Func("at", "the `time` of the step that -top and -totals look back from (default: that of -now)", moment(&o.at))
 	fs.IntVar(&o.top, "top", 0, "at the end, list this many places")
@@ -126,7 +138,7 @@ func parse(args []string, stdout, stderr io.Writer) (o options, status int, done
 	case o.totals != "" && !o.totals.Valid():
 		err = fmt.Errorf("-totals %q: want subject, team, workflow, session, model, provider or day", *totals)
 	default:
-		if err = checkStore(o.store); err == nil {
+		if o.store, err = parsePlace(*where); err == nil {
 			err = o.window.Validate()
 		}
 	}

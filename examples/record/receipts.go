@@ -39,7 +39,11 @@ type recorder struct {
 }
 
 // record reads all lines and answers each when its event is durable.
-func record(ctx context.Context, eng *tokenomics.Engine, o options, stdin io.Reader, out *pipe.Writer) error {
+func record(ctx context.Context, st store.Store, o options, stdin io.Reader, out *pipe.Writer) error {
+	eng, err := tokenomics.New(ctx, &tokenomics.Config{Store: st, Boards: []tokenomics.Board{}, MaxLate: o.maxLate, Now: o.clock})
+	if err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends the reader where writing failed
 	items := make(chan item, o.batch)

@@ -14,8 +14,8 @@ import (
 
 const now = "2026-11-15T12:00:00Z"
 
-// exec runs record and returns its answers as decoded lines.
-func exec(t *testing.T, in string, args ...string) (code int, answers []map[string]any, errs string) {
+// ask runs record and returns its answers as decoded lines.
+func ask(t *testing.T, in string, args ...string) (code int, answers []map[string]any, errs string) {
 	t.Helper()
 	var out, stderr bytes.Buffer
 	code = run(context.Background(), append([]string{"-now", now}, args...), strings.NewReader(in), &out, &stderr)
@@ -73,21 +73,24 @@ var receiptCases = []receiptCase{
 	{name: "no JSON", line: `{"source":`, code: "bad_json"},
 }
 
-// TestReceipts: one answer a line, in order, whatever the batches.
+// TestReceipts: one answer a line, in order, whatever the batches and the
+// store.
 func TestReceipts(t *testing.T) {
 	var in strings.Builder
 	for _, c := range receiptCases {
 		in.WriteString(c.line + "\n")
 	}
-	for _, batch := range []string{"1", "3", "1000"} {
-		code, answers, errs := exec(t, in.String(), "-batch", batch)
-		if code != 1 || len(answers) != len(receiptCases) {
-			t.Fatalf("batch %s: exit %d, %d answers for %d lines: %s", batch, code, len(answers), len(receiptCases), errs)
+	overStores(t, func(t *testing.T, fresh func() string) {
+		for _, batch := range []string{"1", "3", "1000"} {
+			code, answers, errs := ask(t, in.String(), "-store", fresh(), "-batch", batch)
+			if code != 1 || len(answers) != len(receiptCases) {
+				t.Fatalf("batch %s: exit %d, %d answers for %d lines: %s", batch, code, len(answers), len(receiptCases), errs)
+			}
+			for i, c := range receiptCases {
+				c.check(t, batch, i+1, answers[i])
+			}
 		}
-		for i, c := range receiptCases {
-			c.check(t, batch, i+1, answers[i])
-		}
-	}
+	})
 }
 
 type receiptCase struct {
@@ -123,30 +126,32 @@ func TestAnswersAtTheEnd(t *testing.T) {
 		strings.Replace(use("2", ""), "ana", "bo", 1) + "\n" +
 		strings.Replace(strings.Replace(use("3", ""), "claude-opus-5-5", "orchid-9", 1), "ana", "cem", 1) + "\n" +
 		strings.Replace(use("4", ""), "2026-11-15T09", "2026-10-14T09", 1) // outside the window
-	code, a, errs := exec(t, in, "-top", "5", "-by", "cost", "-totals", "model")
-	if code != 0 || len(a) != 4+2+2 {
-		t.Fatalf("exit %d, %d answers: %s", code, len(a), errs)
-	}
-	want := []map[string]any{
-		{"type": "standing", "rank": json.Number("1"), "subject": "ana", "score": "0.006"},
-		{"type": "standing", "rank": json.Number("1"), "subject": "bo", "score": "0.006"},
-		{"type": "total", "by": "model", "key": "claude-opus-5-5", "events": json.Number("2"), "tokens": json.Number("2200"), "usd": "0.012", "unpriced": json.Number("0")},
-		{"type": "total", "by": "model", "key": "orchid-9", "events": json.Number("1"), "tokens": json.Number("1100"), "usd": "0", "unpriced": json.Number("1")},
-	}
-	for i, w := range want {
-		if fmt.Sprint(a[4+i]) != fmt.Sprint(w) {
-			t.Errorf("got %v, want %v", a[4+i], w)
+	overStores(t, func(t *testing.T, fresh func() string) {
+		code, a, errs := ask(t, in, "-store", fresh(), "-top", "5", "-by", "cost", "-totals", "model")
+		if code != 0 || len(a) != 4+2+2 {
+			t.Fatalf("exit %d, %d answers: %s", code, len(a), errs)
 		}
-	}
-	if _, a, _ := exec(t, in, "-top", "1"); a[len(a)-1]["score"] != json.Number("1100") {
-		t.Errorf("by tokens: %v", a[len(a)-1])
-	}
-	if _, a, _ := exec(t, in, "-totals", "subject", "-at", "2026-10-14T00:00:00Z"); len(a) != 5 || a[4]["key"] != "ana" {
-		t.Errorf("as of an earlier day: %v", a)
-	}
-	if code, a, _ := exec(t, in, "-report", "-top", "3"); code != 0 || len(a) != 0 {
-		t.Errorf("-report of an empty memory: exit %d, %v", code, a)
-	}
+		want := []map[string]any{
+			{"type": "standing", "rank": json.Number("1"), "subject": "ana", "score": "0.006"},
+			{"type": "standing", "rank": json.Number("1"), "subject": "bo", "score": "0.006"},
+			{"type": "total", "by": "model", "key": "claude-opus-5-5", "events": json.Number("2"), "tokens": json.Number("2200"), "usd": "0.012", "unpriced": json.Number("0")},
+			{"type": "total", "by": "model", "key": "orchid-9", "events": json.Number("1"), "tokens": json.Number("1100"), "usd": "0", "unpriced": json.Number("1")},
+		}
+		for i, w := range want {
+			if fmt.Sprint(a[4+i]) != fmt.Sprint(w) {
+				t.Errorf("got %v, want %v", a[4+i], w)
+			}
+		}
+		if _, a, _ := ask(t, in, "-store", fresh(), "-top", "1"); a[len(a)-1]["score"] != json.Number("1100") {
+			t.Errorf("by tokens: %v", a[len(a)-1])
+		}
+		if _, a, _ := ask(t, in, "-store", fresh(), "-totals", "subject", "-at", "2026-10-14T00:00:00Z"); len(a) != 5 || a[4]["key"] != "ana" {
+			t.Errorf("as of an earlier day: %v", a)
+		}
+		if code, a, _ := ask(t, in, "-report", "-top", "3"); code != 0 || len(a) != 0 {
+			t.Errorf("-report of an empty memory: exit %d, %v", code, a)
+		}
+	})
 }
 
 // TestRanges: an aggregate of a model with context steps costs something
@@ -156,22 +161,24 @@ func TestRanges(t *testing.T) {
 		return `{"source":"s","id":"` + id + `","subject":"ana","at":"2026-11-15T09:00:00Z","model":"claude-sonnet-4-5","usage":{"input":` + count + `,"output":1000,"requests":10}}`
 	}
 	in := []string{sums("1", "900000"), sums("1", "900000"), sums("2", "100000"), `{"source":"s","id":"1","void":true}`, sums("3", "900000")}
-	_, a, errs := exec(t, strings.Join(in, "\n"), "-totals", "model")
-	if len(a) != len(in)+1 {
-		t.Fatalf("%v %s", a, errs)
-	}
-	for i, want := range []struct{ usd, high any }{
-		{"2.715", "5.4225"}, {"2.715", "5.4225"}, {"0.315", nil}, {"0", nil}, {"2.715", "5.4225"}, {"3.03", "5.7375"},
-	} {
-		if a[i]["usd"] != want.usd || a[i]["usd_high"] != want.high {
-			t.Errorf("answer %d: %v, want %v to %v", i+1, a[i], want.usd, want.high)
+	overStores(t, func(t *testing.T, fresh func() string) {
+		_, a, errs := ask(t, strings.Join(in, "\n"), "-store", fresh(), "-totals", "model")
+		if len(a) != len(in)+1 {
+			t.Fatalf("%v %s", a, errs)
 		}
-	}
+		for i, want := range []struct{ usd, high any }{
+			{"2.715", "5.4225"}, {"2.715", "5.4225"}, {"0.315", nil}, {"0", nil}, {"2.715", "5.4225"}, {"3.03", "5.7375"},
+		} {
+			if a[i]["usd"] != want.usd || a[i]["usd_high"] != want.high {
+				t.Errorf("answer %d: %v, want %v to %v", i+1, a[i], want.usd, want.high)
+			}
+		}
+	})
 }
 
 // TestNullLabels: a label whose value is null is not in the ledger.
 func TestNullLabels(t *testing.T) {
-	_, a, errs := exec(t, use("1", `,"labels":{"gone":null,"kept":""}`), "-dump")
+	_, a, errs := ask(t, use("1", `,"labels":{"gone":null,"kept":""}`), "-dump")
 	if len(a) != 2 || fmt.Sprint(a[1]["labels"]) != "map[kept:]" {
 		t.Errorf("%v %s", a, errs)
 	}
@@ -186,26 +193,13 @@ func TestDump(t *testing.T) {
 		strings.Replace(use("3", `,"provider":"anthropic","speed":"fast","region":"us","account":"x"`), "ana", "zoë", 1),
 		`{"source":"s","id":"gone","void":true,"at":"2026-11-14T09:00:00.123456789Z","revision":9}`,
 	}
-	dumpOf := func(in string) string {
-		var out, errs bytes.Buffer
-		if code := run(context.Background(), []string{"-now", now, "-dump"}, strings.NewReader(in), &out, &errs); code != 0 {
-			t.Fatalf("exit %d: %s", code, errs.String())
-		}
-		var dump strings.Builder
-		for line := range strings.Lines(out.String()) {
-			if !strings.Contains(line, `"type":"receipt"`) {
-				dump.WriteString(line)
-			}
-		}
-		return dump.String()
-	}
-	first := dumpOf(strings.Join(lines, "\n"))
+	first := outcome(t, strings.Join(lines, "\n"), "-dump")
 	if strings.Count(first, "\n") != 4 || strings.Count(first, `"void":true`) != 2 {
 		t.Fatalf("dump:\n%s", first)
 	}
 	again := strings.SplitAfter(strings.TrimSuffix(first, "\n"), "\n")
 	rand.New(rand.NewPCG(1, 1)).Shuffle(len(again), func(i, j int) { again[i], again[j] = again[j], again[i] })
-	if second := dumpOf(strings.Join(again, "\n")); second != first {
+	if second := outcome(t, strings.Join(again, "\n"), "-dump"); second != first {
 		t.Errorf("the dump of the dump differs:\n%s\n%s", first, second)
 	}
 }
@@ -243,21 +237,22 @@ func TestTalks(t *testing.T) {
 
 func TestBadFlags(t *testing.T) {
 	for _, args := range [][]string{{"-batch", "0"}, {"-top", "-1"}, {"-by", "love"}, {"-totals", "star"}, {"-window", "5h"}, {"-at", "noon"}, {"x"}, {"-max-late", "-1h"},
-		{"-store", "floppy:a"}, {"-store", ""}, {"-at", "1999-12-31T23:59:59Z"}, {"-at", "2200-01-01T00:00:00Z"}, {"-now", "2200-01-01T00:00:00Z"},
+		{"-store", "floppy:a"}, {"-store", ""}, {"-store", "sqlite"}, {"-store", "sqlite:"}, {"-store", "sqlite::memory:"}, {"-store", "postgres:"}, {"-store", "memory:x"},
+		{"-at", "1999-12-31T23:59:59Z"}, {"-at", "2200-01-01T00:00:00Z"}, {"-now", "2200-01-01T00:00:00Z"},
 		{"-now", "2000-01-01T00:00:00+01:00"}} {
-		if code, a, errs := exec(t, "", args...); code != 2 || len(a) != 0 || errs == "" {
+		if code, a, errs := ask(t, "", args...); code != 2 || len(a) != 0 || errs == "" {
 			t.Errorf("%v: exit %d, %v, %q", args, code, a, errs)
 		}
 	}
-	if code, _, errs := exec(t, "", "-store", "floppy:a"); !strings.Contains(errs, "floppy") {
+	if code, _, errs := ask(t, "", "-store", "floppy:a"); !strings.Contains(errs, "floppy") {
 		t.Errorf("unknown store: exit %d, %q", code, errs)
 	}
 	for _, at := range []string{"2000-01-01T00:00:00Z", "2199-12-31T00:00:00Z"} {
-		if code, _, errs := exec(t, "", "-report", "-top", "1", "-at", at); code != 0 {
+		if code, _, errs := ask(t, "", "-report", "-top", "1", "-at", at); code != 0 {
 			t.Errorf("-at %s: exit %d, %q", at, code, errs)
 		}
 	}
-	if code, a, _ := exec(t, strings.Replace(use("1", ""), "2026", "2016", 1), "-max-late", "0"); code != 0 || a[0]["status"] != "accepted" {
+	if code, a, _ := ask(t, strings.Replace(use("1", ""), "2026", "2016", 1), "-max-late", "0"); code != 0 || a[0]["status"] != "accepted" {
 		t.Errorf("-max-late 0: exit %d, %v", code, a)
 	}
 }
