@@ -1,0 +1,62 @@
+package pricing
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// genaiVersion is the release of @pydantic/genai-prices to compare with.
+const genaiVersion = "0.1.8"
+
+//go:embed genai-prices.mjs
+var genaiScript []byte
+
+// genaiPrices measures @pydantic/genai-prices, which npm installs into a
+// folder that goes with the benchmark. Where that fails it says so and returns
+// nil.
+func genaiPrices(b *testing.B) *peer {
+	skip := func(what string, err error, output []byte) *peer {
+		b.Logf("@pydantic/genai-prices is left out: %s: %v %.300s", what, err, output)
+		return nil
+	}
+	if os.Getenv("BENCH_NO_NODE") != "" {
+		b.Log("@pydantic/genai-prices is left out: BENCH_NO_NODE is set")
+		return nil
+	}
+	if _, err := exec.LookPath("node"); err != nil {
+		return skip("no node", err, nil)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	dir := b.TempDir()
+	npm := exec.CommandContext(ctx, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "@pydantic/genai-prices@"+genaiVersion)
+	npm.Dir = dir
+	if out, err := npm.CombinedOutput(); err != nil {
+		return skip("npm install", err, out)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "bench.mjs"), genaiScript, 0o600); err != nil {
+		return skip("script", err, nil)
+	}
+	node := exec.CommandContext(ctx, "node", "bench.mjs")
+	node.Dir = dir
+	out, err := node.Output()
+	if err != nil {
+		return skip("node", err, out)
+	}
+	var result struct {
+		Total   float64   `json:"total"`
+		Samples []float64 `json:"samples"` // ns a call
+	}
+	if err := json.Unmarshal(out, &result); err != nil || len(result.Samples) == 0 {
+		return skip("its result", err, out)
+	}
+	check(b, strconv.FormatFloat(result.Total, 'g', 12, 64), callCost) // it computes in floats
+	return &peer{name: "@pydantic/genai-prices " + genaiVersion + ", node: date, step", samples: result.Samples}
+}
