@@ -53,6 +53,11 @@
 // prompt. If they could reach a step, Total is the cost if no call did and
 // [Cost.High] the cost if all did; otherwise the two are equal.
 //
+// Where a record does not tell the lifetime of cache writes, the mode, the
+// region or the size of requests, [Book.Bounds] gives the range of costs and
+// its reasons. [Reconcile] sets costs against what a provider reported, and
+// [Book.Credits] computes what free monthly allowances take off.
+//
 // # Time, concurrency, memory
 //
 // The package does no I/O, reads no clock and starts no goroutine. Books and

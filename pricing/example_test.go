@@ -3,6 +3,7 @@ package pricing_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/pricing"
@@ -143,4 +144,61 @@ func ExampleParseSheet() {
 	cost, err := book.Price(pricing.Call{Model: "lab-1", At: date(2026, 10, 1), Usage: usage.Usage{Input: 128_001}})
 	fmt.Println(cost.Total, err)
 	// Output: 0.0640005 <nil>
+}
+
+// A log that has only one figure for cache writes, and no tier.
+func ExampleBook_Bounds() {
+	bounds, err := pricing.Builtin().Bounds(pricing.Call{
+		Model: "claude-opus-5", At: date(2026, 10, 1),
+		Usage: usage.Usage{CacheWrite5m: 1_000_000},
+	}, pricing.UnknownTTL|pricing.UnknownMode)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(bounds.Low.Total, "to", bounds.High.Total)
+	for _, reason := range bounds.Reasons {
+		fmt.Println(reason)
+	}
+	// Output:
+	// 3.125 to 20
+	// lifetime of the cache writes not known: cache_write_5m or cache_write_1h makes 7.5
+	// mode of service not known: batch or fast makes 15
+}
+
+// OpenRouter says what each call cost; the book did not know of a discount.
+func ExampleReconcile() {
+	call := pricing.Call{Provider: "anthropic", Model: "claude-opus-5", At: time.Date(2026, 10, 1, 9, 0, 0, 0, time.UTC),
+		Usage: usage.Usage{Input: 1_000_000}}
+	recorded := func(yield func(pricing.Call, pricing.Money) bool) {
+		_ = yield(call, pricing.MustMoney("5")) && yield(call, pricing.MustMoney("4.75"))
+	}
+	r, err := pricing.Reconcile(pricing.Builtin(), recorded, 10)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, g := range r.Groups {
+		fmt.Println(g.Day.Format(time.DateOnly), g.Model, g.Computed, g.Reported, g.Residual)
+	}
+	fmt.Println(r.Agreed, "of", r.Calls, "agree; call", r.Worst[0].Index, "differs by", r.Worst[0].Residual)
+	// Output:
+	// 2026-10-01 claude-opus-5 10 9.75 -0.25
+	// 1 of 2 agree; call 1 differs by -0.25
+}
+
+// Anthropic's containers: 1,550 hours a month are free.
+func ExampleBook_Credits() {
+	hours := func(day, n int) pricing.Call {
+		return pricing.Call{Model: "claude-opus-5", Account: "acme", At: date(2026, 10, day),
+			Usage: usage.Usage{ContainerMs: int64(n) * 3_600_000}}
+	}
+	credits, err := pricing.Builtin().Credits(slices.Values([]pricing.Call{hours(1, 1500), hours(2, 100)}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	g := credits.Grants[0]
+	fmt.Println(g.Account, g.Month.Format("2006-01"), g.Name, g.Used/3_600_000, "hours free,", g.Beyond/3_600_000, "beyond, credit", g.Credit)
+	// Output: acme 2026-10 code execution 1550 hours free, 50 beyond, credit 77.5
 }
