@@ -344,6 +344,7 @@ func (nb *builder) link() {
 			}
 		}
 	}
+	t.markRivals()
 	t.reindex()
 }
 
@@ -376,6 +377,29 @@ func (nb *builder) checkReferences() {
 			if !known {
 				fail("models", "%q is the id of no model of the book", id)
 			}
+		}
+	}
+}
+
+// markRivals finds the modifiers that cannot go with some other or with a
+// variant.
+func (t *tables) markRivals() {
+	excluded := map[string]bool{}
+	for i := range t.mods {
+		for _, name := range t.mods[i].excludes {
+			excluded[name] = true
+		}
+	}
+	for i := range t.variants {
+		for _, name := range t.variants[i].excludes {
+			excluded[name] = true
+		}
+	}
+	for i := range t.mods {
+		m := &t.mods[i]
+		m.gates &^= hasRival
+		if len(m.excludes) > 0 || excluded[m.name] {
+			m.gates |= hasRival
 		}
 	}
 }

@@ -97,6 +97,7 @@ const (
 	byRegion
 	byAccount
 	byWindow
+	hasRival // not a condition: there are modifiers or variants it cannot go with
 )
 
 // window is a Window in seconds of the day; bit d of days is weekday d.

@@ -38,17 +38,11 @@ const (
 // isStandard reports whether a mode is a provider's name for its ordinary
 // service.
 func isStandard(mode string) bool {
-	switch len(mode) {
-	case 0:
-		return true
-	case len("default"):
-		return sameName(mode, "default")
-	case len("standard"):
-		return sameName(mode, "standard")
-	case len("on_demand"):
-		return sameName(mode, "on_demand")
-	}
-	return false
+	return mode == "" || len(mode) >= len("default") && isStandardName(mode)
+}
+
+func isStandardName(mode string) bool {
+	return sameName(mode, "default") || sameName(mode, "standard") || sameName(mode, "on_demand")
 }
 
 // sameName compares names, taking no notice of ASCII case nor of - for _.
@@ -139,11 +133,10 @@ func (t *tables) settle(out *terms, c *Call, e *entry, r *row, geo string, at in
 			out.fault, out.denied = tooManyModifiers, allMeters
 			return
 		}
-		if out.n == 0 && out.variant < 0 {
-			out.num, out.den, out.scope, out.noSteps = m.num, m.den, m.meters, m.noSteps
-		} else {
-			t.apply(out, m)
+		if m.gates&hasRival != 0 {
+			t.exclude(out, m)
 		}
+		out.apply(m)
 		out.applied[out.n] = i
 		out.n++
 	}
@@ -188,21 +181,25 @@ func floorDiv(a, b int64) int64 {
 	return q
 }
 
-// apply takes one more modifier into the terms, and finds what it cannot go
-// with.
-func (t *tables) apply(out *terms, m *modifier) {
-	if out.n != 0 && m.meters != out.scope {
-		out.uniform = false
+// apply takes one more modifier into the terms.
+func (x *terms) apply(m *modifier) {
+	if x.n != 0 && m.meters != x.scope {
+		x.uniform = false
 	}
-	if (out.num|out.den|m.num|m.den)>>32 == 0 {
-		out.num, out.den = out.num*m.num, out.den*m.den
+	if (x.num|x.den|m.num|m.den)>>32 == 0 {
+		x.num, x.den = x.num*m.num, x.den*m.den
 	} else {
-		out.num, out.den = mulFraction(out.num, out.den, m.num, m.den)
+		x.num, x.den = mulFraction(x.num, x.den, m.num, m.den)
 	}
-	out.noSteps = out.noSteps || m.noSteps
+	x.noSteps = x.noSteps || m.noSteps
+	x.scope |= m.meters
+}
+
+// exclude finds what of the terms so far a modifier cannot go with.
+func (t *tables) exclude(out *terms, m *modifier) {
 	for j := range int(out.n) {
 		o := &t.mods[out.applied[j]]
-		if len(m.excludes)|len(o.excludes) != 0 && (slices.Contains(m.excludes, o.name) || slices.Contains(o.excludes, m.name)) {
+		if slices.Contains(m.excludes, o.name) || slices.Contains(o.excludes, m.name) {
 			out.fault = excludedPair
 			out.denied |= m.meters | o.meters
 		}
@@ -213,7 +210,6 @@ func (t *tables) apply(out *terms, m *modifier) {
 			out.denied |= m.meters
 		}
 	}
-	out.scope |= m.meters
 }
 
 // multiple returns the product of the modifiers that multiply a meter; 0/0 if
