@@ -59,8 +59,15 @@ func command(t *testing.T, args ...string) *exec.Cmd {
 // feed runs a process of the program to its end.
 func feed(t *testing.T, in string, args ...string) (code int, out, errs string) {
 	t.Helper()
+	return feedBy(t, func(*exec.Cmd) {}, in, args...)
+}
+
+// feedBy is feed after a change to the process.
+func feedBy(t *testing.T, change func(*exec.Cmd), in string, args ...string) (code int, out, errs string) {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd := command(t, args...)
+	change(cmd)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(in), &stdout, &stderr
 	if err := cmd.Run(); cmd.ProcessState == nil {
 		t.Fatal(err)
