@@ -69,7 +69,7 @@ func fold(c byte) byte {
 
 func anyName(list []string, name string) bool {
 	for _, s := range list {
-		if sameName(s, name) {
+		if len(s) == len(name) && sameName(s, name) {
 			return true
 		}
 	}
@@ -113,6 +113,8 @@ func (t *tables) settle(out *terms, c *Call, e *entry, r *row, geo string, at in
 		}
 	}
 	tierOpen, speedOpen := tier, speed
+	// Kept in registers until all are in.
+	n, num, den, scope := 0, uint64(1), uint64(1), meterSet(0)
 	for _, i := range cut(t.refs, e.mods) {
 		m := &t.mods[i]
 		if at < m.from || at >= m.until {
@@ -129,16 +131,30 @@ func (t *tables) settle(out *terms, c *Call, e *entry, r *row, geo string, at in
 			continue
 		}
 		tierOpen, speedOpen = tierOpen && !byTier, speedOpen && !bySpeed
-		if out.n == maxApplied {
+		if n == maxApplied {
 			out.fault, out.denied = tooManyModifiers, allMeters
-			return
+			break
 		}
-		if m.gates&hasRival != 0 {
+		if m.gates&hasRival != 0 && (n != 0 || out.variant >= 0) {
+			out.n = uint8(n)
 			t.exclude(out, m)
 		}
-		out.apply(m)
-		out.applied[out.n] = i
-		out.n++
+		if n != 0 && m.meters != scope {
+			out.uniform = false
+		}
+		if (num|den|m.num|m.den)>>32 == 0 {
+			num, den = num*m.num, den*m.den
+		} else {
+			num, den = mulFraction(num, den, m.num, m.den)
+		}
+		scope |= m.meters
+		out.noSteps = out.noSteps || m.noSteps
+		out.applied[n] = i
+		n++
+	}
+	out.n, out.num, out.den, out.scope = uint8(n), num, den, scope
+	if out.fault == tooManyModifiers {
+		return
 	}
 	if tierOpen || speedOpen {
 		out.fault, out.denied = unknownMode, allMeters
@@ -179,20 +195,6 @@ func floorDiv(a, b int64) int64 {
 		q--
 	}
 	return q
-}
-
-// apply takes one more modifier into the terms.
-func (x *terms) apply(m *modifier) {
-	if x.n != 0 && m.meters != x.scope {
-		x.uniform = false
-	}
-	if (x.num|x.den|m.num|m.den)>>32 == 0 {
-		x.num, x.den = x.num*m.num, x.den*m.den
-	} else {
-		x.num, x.den = mulFraction(x.num, x.den, m.num, m.den)
-	}
-	x.noSteps = x.noSteps || m.noSteps
-	x.scope |= m.meters
 }
 
 // exclude finds what of the terms so far a modifier cannot go with.
