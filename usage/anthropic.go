@@ -1,6 +1,9 @@
 package usage
 
-import "bytes"
+import (
+	"bytes"
+	"cmp"
+)
 
 // anthropicFields is what Anthropic's usage says, kept member by member
 // because a stream says it piece by piece: a later event overwrites what it
@@ -19,6 +22,7 @@ type anthropicFields struct {
 	bedrock, vertex     bool // the id says who served it
 	batch               bool
 	iterations          []iteration
+	fellBack            bool // one of them is of a model that took over
 	promoted, redeemed  bool // noted once
 }
 
@@ -32,7 +36,7 @@ type opt struct {
 type iteration struct {
 	kind, model string
 	usage       Usage
-	split       bool // the entry says how its cache writes divide
+	open        int64 // cache writes of no stated lifetime
 }
 
 // set overwrites v if the member is present.
@@ -59,6 +63,10 @@ func (f *anthropicFields) read(d *decoder, at *place) {
 		}
 	}
 	f.batch = f.batch || at.batch
+	f.readIterations(d, u)
+	if f.fellBack && u.has(kInputTokens) { // the prompt so far was that of a model that declined
+		f.input, f.cacheRead, f.cacheWrite, f.write5m, f.write1h = opt{}, opt{}, opt{}, opt{}, opt{}
+	}
 	f.readInput(d, u)
 	f.output.set(d, u, kOutputTokens)
 	var o object
@@ -88,7 +96,6 @@ func (f *anthropicFields) read(d *decoder, at *place) {
 		d.chatCost(u, &r)
 		f.cost = r.ReportedCost
 	}
-	f.readIterations(d, u)
 	f.readCredit(d, u)
 	f.check(d, u)
 }
@@ -160,38 +167,49 @@ func (f *anthropicFields) check(d *decoder, u *object) {
 	}
 }
 
+// readIterations takes over the list of one body or event. If a model took
+// over, the list names it; message_start names the one that declined.
 func (f *anthropicFields) readIterations(d *decoder, u *object) {
 	if !u.has(kIterations) {
 		return
 	}
-	f.iterations = nil
+	f.iterations, f.fellBack = nil, false
 	var e, split object
 	for it := d.elements(u, kIterations); d.next(&it, &e); {
 		var one anthropicFields
 		one.readInput(d, &e)
 		one.output.set(d, &e, kOutputTokens)
-		has := d.enter(&e, kCacheCreation, &split)
-		if has {
+		if d.enter(&e, kCacheCreation, &split) {
 			one.write5m.set(d, &split, kEphemeral5m)
 			one.write1h.set(d, &split, kEphemeral1h)
 		}
 		one.check(d, &e)
-		f.iterations = append(f.iterations, iteration{
+		it := iteration{
 			kind:  d.string(&e, kType),
 			model: d.string(&e, kModel),
 			usage: one.usage(),
-			split: has,
-		})
+			open:  one.open(),
+		}
+		f.iterations = append(f.iterations, it)
+		if it.kind == "fallback_message" {
+			f.fellBack = true
+			f.model = cmp.Or(it.model, f.model)
+		}
 	}
+}
+
+// open is how many cache writes are of no stated lifetime.
+func (f *anthropicFields) open() int64 {
+	return max(f.cacheWrite.n-f.write5m.n-f.write1h.n, 0)
 }
 
 // usage turns the fields into disjoint meters. Cache writes of no stated
 // lifetime are the default of 5 minutes.
 func (f *anthropicFields) usage() Usage {
-	u := Usage{
+	return Usage{
 		Input:          f.input.n,
 		CacheRead:      f.cacheRead.n,
-		CacheWrite5m:   f.write5m.n,
+		CacheWrite5m:   f.write5m.n + f.open(),
 		CacheWrite1h:   f.write1h.n,
 		Output:         f.output.n - f.thinking.n,
 		Reasoning:      f.thinking.n,
@@ -199,10 +217,6 @@ func (f *anthropicFields) usage() Usage {
 		WebFetches:     f.fetches.n,
 		CodeExecutions: f.executions.n,
 	}
-	if rest := f.cacheWrite.n - f.write5m.n - f.write1h.n; rest > 0 {
-		u.CacheWrite5m += rest
-	}
-	return u
 }
 
 // response fills r from the fields.

@@ -3,16 +3,16 @@ package usage
 // share is one part of a reply while it is being put together.
 type share struct {
 	Part
-	main  bool // on the model that served: the top level sums it
-	split bool // it says itself how its cache writes divide
+	main bool  // on the model that served: the top level sums it
+	open int64 // cache writes whose lifetime it does not say
 }
 
 // parts divides a reply by usage.iterations. The top level of Anthropic's
 // usage sums the iterations of the model that served; iterations of another
 // kind (an advisor, a compaction) are billed on top of it, each on its own
 // model. In a reply that fell back to another model each attempt is billed on
-// the model that ran it, unless it produced nothing, and the top level repeats
-// the attempt that served.
+// the model that ran it, unless it declined before it produced anything, and
+// the top level sums those of the model that served.
 func (f *anthropicFields) parts(d *decoder, r *Response) {
 	top := r.Usage
 	shares, main := f.shares(r.Model)
@@ -23,6 +23,7 @@ func (f *anthropicFields) parts(d *decoder, r *Response) {
 		shares = keepTop(shares, r)
 	}
 	if len(shares) == 1 && shares[0].main {
+		r.Usage = shares[0].Usage
 		return
 	}
 	r.Usage, r.Parts = Usage{}, make([]Part, len(shares))
@@ -35,19 +36,15 @@ func (f *anthropicFields) parts(d *decoder, r *Response) {
 // shares lists the iterations that are billed, and the sum of those that the
 // top level holds.
 func (f *anthropicFields) shares(model string) (shares []share, main Usage) {
-	fellBack := false
-	for _, it := range f.iterations {
-		fellBack = fellBack || it.kind == "fallback_message"
-	}
 	for _, it := range f.iterations {
 		aside := it.kind == "advisor_message" || it.kind == "compaction"
-		if fellBack && !aside && it.usage.Output == 0 {
-			continue // an attempt that produced nothing is not billed
+		if f.fellBack && !aside && it.usage.Output == 0 && it.model != model {
+			continue // an attempt that declined and produced nothing is not billed
 		}
 		if it.model == "" && it.kind != "advisor_message" {
 			it.model = model
 		}
-		s := share{Part{it.kind, it.model, it.usage}, !aside && (!fellBack || it.model == model), it.split}
+		s := share{Part{it.kind, it.model, it.usage}, !aside && (!f.fellBack || it.model == model), it.open}
 		if s.main {
 			main = sum(main, s.Usage)
 		}
@@ -100,8 +97,7 @@ func handOut(shares []share, top Usage) {
 		u := &s.Usage
 		t := min(thinking, u.Output)
 		u.Output, u.Reasoning, thinking = u.Output-t, u.Reasoning+t, thinking-t
-		if !s.split && hour > 0 {
-			h := min(hour, u.CacheWrite5m)
+		if h := min(hour, s.open); h > 0 {
 			u.CacheWrite5m, u.CacheWrite1h, hour = u.CacheWrite5m-h, u.CacheWrite1h+h, hour-h
 		}
 		if first {
