@@ -21,7 +21,7 @@ func (d *decoder) converse(at *place, r *Response) {
 	r.Usage.CacheRead = d.first(u, kCacheReadCamel, kCacheReadTokenCount)
 	r.Usage.Output = d.count(u, kOutputTokensCamel)
 	d.converseWrites(u, r)
-	if total := d.count(u, kTotalTokensCamel); u.has(kTotalTokensCamel) && d.err == nil && total != r.Usage.Tokens() {
+	if total := d.total(u, kTotalTokensCamel); u.has(kTotalTokensCamel) && d.err == nil && total != r.Usage.Tokens() {
 		d.note(noteTotal)
 	}
 }

@@ -62,6 +62,9 @@ func (d *decoder) holder(at *place) bool {
 		}
 		at.shape = d.usageShape(&at.usage, o)
 		return d.settle(at)
+	case d.isObject(o, kSVGUsage):
+		at.shape = OpenAIImages // with no other usage
+		return true
 	case d.isObject(o, kUsageMetadata):
 		if !d.enter(o, kUsageMetadata, &at.usage) {
 			return true
@@ -137,6 +140,11 @@ func (d *decoder) usageShape(u, o *object) Shape {
 		return OpenAIEmbeddings
 	case u.any(kCacheReadInputTokens, kCacheCreationInputTokens):
 		return AnthropicMessages
+	case d.provider == Anthropic && d.isObject(u, kCacheCreation):
+		var parts object
+		if d.enter(u, kCacheCreation, &parts) && parts.any(kEphemeral5m, kEphemeral1h) {
+			return AnthropicMessages
+		}
 	}
 	return UnknownShape
 }
@@ -164,6 +172,8 @@ func (d *decoder) declared(o *object) Shape {
 		return OpenAIRealtime
 	case d.is(o, kObject, "response"):
 		return OpenAIResponses
+	case d.isObject(o, kSVGUsage):
+		return OpenAIImages
 	}
 	return UnknownShape
 }

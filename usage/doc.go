@@ -56,11 +56,13 @@
 //
 // # Replies that are several calls
 //
-// Anthropic's usage.iterations and OpenAI's tool_usage.image_gen list calls on
-// models of their own within one reply. They become [Response.Parts], to be
-// priced one by one; Usage is their sum. An attempt that was refused before it
-// produced anything, in a reply that fell back to another model, is not billed
-// and is left out.
+// Anthropic's usage.iterations and OpenAI's tool_usage.image_gen and svg_usage
+// list calls on models of their own within one reply. They become
+// [Response.Parts], to be priced one by one; Usage is their sum. In a reply
+// that fell back to another model, the model that served is that of the
+// fallback_message iteration, whatever the beginning of a stream says, and an
+// attempt that was refused before it produced anything is not billed and is
+// left out.
 //
 // # Numbers
 //
@@ -78,6 +80,8 @@
 //	a part above its whole     error, ErrInconsistent
 //	parts short of the whole   the rest is plain text, of the default lifetime
 //	a total not the sum        the parts count, with a note
+//	a total above 10^12        a total may be up to 10^15: it is no meter
+//	escapes in keys or words   mean what they spell
 //
 // An error is a [*FieldError] that names the place, such as
 // usage.prompt_tokens_details.cached_tokens. Values that no meter needs are

@@ -143,7 +143,7 @@ func FuzzNumber(f *testing.F) {
 		if (&scanner{data: []byte(text)}).skip(0) != len(text) {
 			return
 		}
-		n, reason := parseCount([]byte(text))
+		n, reason := parseCount([]byte(text), MaxCount)
 		number := strings.TrimSuffix(strings.TrimPrefix(text, `"`), `"`)
 		if !json.Valid([]byte(number)) || strings.Trim(number, "0123456789+-.eE") != "" {
 			if reason != reasonNoNumber {

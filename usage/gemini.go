@@ -47,7 +47,7 @@ func (d *decoder) gemini(at *place, r *Response) {
 		output: opt{d.first(u, kCandidatesTokenCount, kResponseTokenCount), u.any(kCandidatesTokenCount, kResponseTokenCount)},
 		tool:   opt{d.count(u, kToolUsePromptTokenCount), u.has(kToolUsePromptTokenCount)},
 		think:  opt{d.count(u, kThoughtsTokenCount), u.has(kThoughtsTokenCount)},
-		total:  opt{d.count(u, kTotalTokenCount), u.has(kTotalTokenCount)},
+		total:  opt{d.total(u, kTotalTokenCount), u.has(kTotalTokenCount)},
 
 		promptKey: kPromptTokenCount, cachedKey: kCachedContentTokenCount, outputKey: kCandidatesTokenCount, toolKey: kToolUsePromptTokenCount,
 	}
@@ -73,7 +73,7 @@ func (d *decoder) grounding(o *object, r *Response) {
 	if !s.ok() || d.data[s.from] != '[' {
 		return
 	}
-	if text := d.data[s.from:s.to]; bytes.IndexByte(text, 'Q') < 0 && !bytes.Contains(text, []byte("_queries")) {
+	if text := d.data[s.from:s.to]; bytes.IndexByte(text, 'Q') < 0 && !bytes.Contains(text, []byte("_queries")) && !spelledOut(text) {
 		return // no need to read the candidates a second time
 	}
 	var e, g object
@@ -197,7 +197,7 @@ func (d *decoder) interactions(at *place, r *Response) {
 		output: opt{d.count(u, kTotalOutputTokens), u.has(kTotalOutputTokens)},
 		tool:   opt{d.count(u, kTotalToolUseTokens), u.has(kTotalToolUseTokens)},
 		think:  opt{d.count(u, kTotalThoughtTokens), u.has(kTotalThoughtTokens)},
-		total:  opt{d.count(u, kTotalTokens), u.has(kTotalTokens)},
+		total:  opt{d.total(u, kTotalTokens), u.has(kTotalTokens)},
 
 		promptKey: kTotalInputTokens, cachedKey: kTotalCachedTokens, outputKey: kTotalOutputTokens, toolKey: kTotalToolUseTokens,
 	}

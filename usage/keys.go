@@ -44,6 +44,7 @@ const (
 	kTTL
 	kToolUsage
 	kImageGen
+	kSVGUsage
 	kWebSearch
 	kNumRequests
 	kGroundingMetadata
@@ -73,6 +74,8 @@ const (
 	kInputTokenDetails
 	kOutputTokenDetails
 	kCachedTokensDetails
+	kCachedTextTokens
+	kCachedImageTokens
 	kCacheWriteTokensDetails
 	kTTL30m
 	kTTL12h
@@ -268,6 +271,8 @@ func lookup(name []byte) key {
 		return kToolUsage
 	case "image_gen":
 		return kImageGen
+	case "svg_usage":
+		return kSVGUsage
 	case "web_search":
 		return kWebSearch
 	case "num_requests":
@@ -322,6 +327,10 @@ func lookup(name []byte) key {
 		return kOutputTokenDetails
 	case "cached_tokens_details":
 		return kCachedTokensDetails
+	case "cached_text_tokens":
+		return kCachedTextTokens
+	case "cached_image_tokens":
+		return kCachedImageTokens
 	case "cache_write_tokens_details":
 		return kCacheWriteTokensDetails
 	case "ttl_30m_tokens":

@@ -8,32 +8,36 @@ import (
 // Reasons why a value is no count.
 const (
 	reasonNegative = "a count cannot be negative"
-	reasonTooLarge = "a count above 1000000000000 is taken for a fault"
+	reasonTooLarge = "a count above 1000000000000, or a total above 1000000000000000, is taken for a fault"
 	reasonFraction = "want a whole number"
 	reasonNoNumber = "want a number"
 )
 
-// parseCount reads the text of a JSON value as a count from 0 to [MaxCount].
-// Any spelling of a whole number is exact: 12, 12.0, 1e3, 1.5e1 and -0. A
-// string that is nothing but such a number counts too, for protocols that
-// write 64-bit integers as strings. Everything else has a reason.
-func parseCount(b []byte) (n int64, reason string) {
-	if len(b) <= 13 {
+// maxTotal bounds a total: more than the sum of as many meters as there are.
+const maxTotal = 1000 * MaxCount
+
+// parseCount reads the text of a JSON value as a count from 0 to limit, which
+// is at most maxTotal. Any spelling of a whole number is exact: 12, 12.0, 1e3,
+// 1.5e1 and -0. A string that is nothing but such a number counts too, for
+// protocols that write 64-bit integers as strings. Everything else has a
+// reason.
+func parseCount(b []byte, limit int64) (n int64, reason string) {
+	if len(b) <= 16 {
 		for _, c := range b {
 			if c < '0' || c > '9' {
-				return parseCountSlow(b)
+				return parseCountSlow(b, limit)
 			}
 			n = n*10 + int64(c-'0')
 		}
-		if n > MaxCount {
+		if n > limit {
 			return 0, reasonTooLarge
 		}
 		return n, ""
 	}
-	return parseCountSlow(b)
+	return parseCountSlow(b, limit)
 }
 
-func parseCountSlow(b []byte) (int64, string) {
+func parseCountSlow(b []byte, limit int64) (int64, string) {
 	d, ok := parseDecimal(b)
 	switch {
 	case !ok:
@@ -44,7 +48,7 @@ func parseCountSlow(b []byte) (int64, string) {
 		return 0, reasonFraction
 	case d.negative:
 		return 0, reasonNegative
-	case len(d.digits)+d.exp > 13:
+	case len(d.digits)+d.exp > 16:
 		return 0, reasonTooLarge
 	}
 	var n int64
@@ -54,7 +58,7 @@ func parseCountSlow(b []byte) (int64, string) {
 	for range d.exp {
 		n *= 10
 	}
-	if n > MaxCount {
+	if n > limit {
 		return 0, reasonTooLarge
 	}
 	return n, ""

@@ -252,27 +252,39 @@ func (d *decoder) length(o *object, k key) (n int64) {
 	return n
 }
 
-// raw returns the text of a string member without its quotes, escapes kept;
-// nil if the member is absent or no string.
+// raw returns the value of a string member, to be compared; nil if the member
+// is absent or no string. It allocates only for values spelt with escapes.
 func (d *decoder) raw(o *object, k key) []byte {
 	s := o.vals[k]
 	if !s.ok() || d.data[s.from] != '"' {
 		return nil
 	}
-	return d.data[s.from+1 : s.to-1]
+	raw := d.data[s.from+1 : s.to-1]
+	if bytes.IndexByte(raw, '\\') >= 0 {
+		return unescape(nil, raw)
+	}
+	return raw
 }
 
-// is reports whether a member is exactly this string, spelt without escapes.
+// is reports whether a member is exactly this string.
 func (d *decoder) is(o *object, k key, want string) bool { return string(d.raw(o, k)) == want }
 
 // count reads a member as a count: see the rules in the package comment.
 // Absent and null are 0.
 func (d *decoder) count(o *object, k key) int64 {
+	return d.whole(o, k, MaxCount)
+}
+
+// total reads a member as a sum of counts, to be compared with its parts. It
+// is no meter, and may be larger than one.
+func (d *decoder) total(o *object, k key) int64 { return d.whole(o, k, maxTotal) }
+
+func (d *decoder) whole(o *object, k key, limit int64) int64 {
 	s := o.vals[k]
 	if !s.ok() {
 		return 0
 	}
-	n, reason := parseCount(d.data[s.from:s.to])
+	n, reason := parseCount(d.data[s.from:s.to], limit)
 	if reason != "" {
 		var kind error
 		if reason == reasonNegative || reason == reasonTooLarge {
@@ -411,6 +423,21 @@ func unescape(dst, raw []byte) []byte {
 		default:
 			dst = append(dst, c)
 		}
+	}
+}
+
+// spelledOut reports whether a text may spell a letter of a name in four
+// hexadecimal digits, so that a search for the name would miss it.
+func spelledOut(text []byte) bool {
+	for {
+		i := bytes.IndexByte(text, '\\')
+		if i < 0 || i+5 > len(text) {
+			return false
+		}
+		if c := text[i+4]; c >= '4' && c <= '7' && string(text[i+1:i+4]) == "u00" {
+			return true
+		}
+		text = text[i+2:]
 	}
 }
 

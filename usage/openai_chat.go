@@ -83,7 +83,7 @@ func (d *decoder) chatReply(u *object, r *Response, perplexity bool) {
 	}
 	onTop := perplexity || (r.Provider == XAI && !u.has(kTotalTokens))
 	if u.has(kTotalTokens) && u.has(kPromptTokens) && !perplexity {
-		gap := d.count(u, kTotalTokens) - d.count(u, kPromptTokens) - c.whole
+		gap := d.total(u, kTotalTokens) - d.count(u, kPromptTokens) - c.whole
 		switch {
 		case gap == 0:
 		case gap > 0 && gap == c.reasoning:

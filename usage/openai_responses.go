@@ -26,8 +26,11 @@ func (d *decoder) openAIResponses(at *place, r *Response) {
 	d.responsesReply(at, r)
 	d.xaiTools(u, r)
 	d.chatCost(u, r)
-	if at.shape == OpenAIResponses {
+	switch at.shape {
+	case OpenAIResponses:
 		d.responsesTools(o, r)
+	case OpenAIImages:
+		d.svg(o, r)
 	}
 }
 
@@ -44,8 +47,8 @@ func (d *decoder) responsesPrompt(at *place, r *Response) {
 	}
 	p.audio, p.image = d.count(&det, kAudioTokens), d.count(&det, kImageTokens)
 	if d.enter(&det, kCachedTokensDetails, &cached) || d.enter(u, kCachedTokensDetails, &cached) {
-		p.cachedAudio, p.cachedImage = d.count(&cached, kAudioTokens), d.count(&cached, kImageTokens)
-		if whole := p.cachedAudio + p.cachedImage + d.count(&cached, kTextTokens); !det.has(kCachedTokens) && !u.has(kCachedTokens) {
+		p.cachedAudio, p.cachedImage = d.count(&cached, kAudioTokens), d.first(&cached, kImageTokens, kCachedImageTokens)
+		if whole := p.cachedAudio + p.cachedImage + d.first(&cached, kTextTokens, kCachedTextTokens); !det.has(kCachedTokens) && !u.has(kCachedTokens) {
 			p.cached = whole
 		}
 	}
@@ -71,12 +74,15 @@ func (d *decoder) responsesReply(at *place, r *Response) {
 		audio:     d.count(&det, kAudioTokens),
 		image:     d.count(&det, kImageTokens),
 	}
+	if !det.has(kReasoningTokens) {
+		c.reasoning = d.count(u, kReasoningTokens)
+	}
 	if at.shape == OpenAIImages && !det.any(kImageTokens, kTextTokens) {
 		c.image = c.whole // an image model's output that is not divided is images
 	}
 	onTop := false
 	if u.has(kTotalTokens) {
-		gap := d.count(u, kTotalTokens) - d.count(u, kInputTokens) - c.whole
+		gap := d.total(u, kTotalTokens) - d.count(u, kInputTokens) - c.whole
 		switch {
 		case gap == 0:
 		case gap > 0 && gap == c.reasoning:
@@ -137,9 +143,6 @@ func (d *decoder) imageTool(o, tools *object, r *Response) {
 	var image Response
 	d.responsesPrompt(&at, &image)
 	d.responsesReply(&at, &image)
-	if d.err != nil || image.Usage == (Usage{}) {
-		return
-	}
 	part := Part{Kind: "image_generation", Usage: image.Usage}
 	var e object
 	for it := d.elements(o, kTools); d.next(&it, &e); {
@@ -147,8 +150,35 @@ func (d *decoder) imageTool(o, tools *object, r *Response) {
 			part.Model = d.string(&e, kModel)
 		}
 	}
-	r.Parts = []Part{{Kind: "response", Model: r.Model, Usage: r.Usage}, part}
-	r.Usage = sum(r.Usage, image.Usage)
+	d.addPart(r, part)
+}
+
+// svg adds the tokens of the model that wrote an SVG, which are no part of the
+// image's usage, as a part of their own.
+func (d *decoder) svg(o *object, r *Response) {
+	if !d.isObject(o, kSVGUsage) {
+		return
+	}
+	at := place{shape: OpenAIResponses}
+	if !d.enter(o, kSVGUsage, &at.usage) {
+		return
+	}
+	var author Response
+	d.responsesPrompt(&at, &author)
+	d.responsesReply(&at, &author)
+	d.addPart(r, Part{Kind: "svg", Model: d.string(&at.usage, kModel), Usage: author.Usage})
+}
+
+// addPart adds what a model of its own consumed beside the reply.
+func (d *decoder) addPart(r *Response, p Part) {
+	if d.err != nil || p.Usage == (Usage{}) {
+		return
+	}
+	if r.Usage != (Usage{}) {
+		r.Parts = append(r.Parts, Part{Kind: "response", Model: r.Model, Usage: r.Usage})
+	}
+	r.Parts = append(r.Parts, p)
+	r.Usage = sum(r.Usage, p.Usage)
 }
 
 // isSearch reports whether a web_search_call searched: opening a page or
@@ -163,4 +193,6 @@ func (d *decoder) isSearch(e *object) bool {
 
 // hasCall reports whether an output may hold a call of a hosted tool, before
 // it is read a second time.
-func hasCall(output []byte) bool { return bytes.Contains(output, []byte(`_call"`)) }
+func hasCall(output []byte) bool {
+	return bytes.Contains(output, []byte(`_call"`)) || spelledOut(output)
+}

@@ -1,6 +1,9 @@
 package usage
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Shape names a raw form of usage that this package reads.
 type Shape uint8
@@ -195,11 +198,16 @@ func (d *decoder) decode(at *place, r *Response) {
 	case OpenTelemetry:
 		d.telemetry(at, r)
 	}
+	d.validate(&r.Usage, at.usage.path)
+}
+
+// validate refuses counts that are within bounds one by one but not in all.
+func (d *decoder) validate(u *Usage, p path) {
 	if d.err != nil {
 		return
 	}
-	if err := r.Usage.Validate(); err != nil {
-		d.err = &FieldError{Path: d.name(at.usage.path), Offset: -1, Reason: err.Error(), Kind: ErrRange}
+	if err := u.Validate(); err != nil {
+		d.err = &FieldError{Path: d.name(p), Offset: -1, Reason: strings.TrimPrefix(err.Error(), "usage: "), Kind: ErrRange}
 	}
 }
 

@@ -12,10 +12,10 @@ const maxEvent = 1 << 20
 // message_start and cumulative message_delta, the final chunk of Chat
 // Completions, the terminal event of Responses, Gemini's last usageMetadata.
 //
-// Only events that mention usage are parsed, so that the others cost little
-// more than a search. An event is held up to 1 MiB; of a larger one, such as a
-// terminal event that repeats generated images, only the structure and the
-// beginnings of its strings are held.
+// Only events that mention usage, by a key without escapes, are parsed, so
+// that the others cost little more than a search. An event is held up to
+// 1 MiB; of a larger one, such as a terminal event that repeats generated
+// images, only the structure and the beginnings of its strings are held.
 //
 // A Stream is not safe for concurrent use.
 type Stream struct {
@@ -141,6 +141,7 @@ func (m *merger) result() (Response, error) {
 	if m.anthropic {
 		r.Provider = m.provider
 		m.fields.response(&d, &r)
+		d.validate(&r.Usage, path{})
 	} else if r.Shape != UnknownShape && m.response.Provider != "" {
 		r.Provider = m.response.Provider
 	}

@@ -62,8 +62,8 @@ func (m *merger) torn(b []byte) {
 }
 
 // mentionsUsage reports whether an event may hold usage: a key that begins
-// with usage and whose value is not null. It looks for the g, which is rarer
-// than the quote or any other letter of the word.
+// with usage, spelt without escapes, and whose value is not null. It looks for
+// the g, which is rarer than the quote or any other letter of the word.
 func mentionsUsage(b []byte) bool {
 	for i := 0; ; i++ {
 		n := bytes.IndexByte(b[i:], 'g')

@@ -26,7 +26,7 @@ func (d *decoder) typedAttributes(o, u *object) {
 	*u = object{path: o.path.to(o.vals[kAttributes].from, -1)}
 	var e, v object
 	for it := d.elements(o, kAttributes); d.next(&it, &e); {
-		k := d.keyOf(d.raw(&e, kOTelKey))
+		k := lookup(d.raw(&e, kOTelKey))
 		if k == noKey || !d.isObject(&e, kOTelValue) || !d.enter(&e, kOTelValue, &v) {
 			continue
 		}
