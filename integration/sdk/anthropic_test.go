@@ -11,9 +11,6 @@ import (
 // anthropicUsage makes a usage object of Anthropic Messages. The parts of the
 // cache writes by lifetime may be missing, incomplete, or all there is.
 func (g *gen) anthropicUsage() doc {
-	if g.max == usage.MaxCount/2 {
-		g.max = usage.MaxCount // there is no total
-	}
 	input, read, written := g.count(), g.count(), g.count()
 	output := g.count()
 	u := doc{
@@ -178,13 +175,9 @@ func (g *gen) iterated(model string) doc {
 			list = append(list, d)
 		}
 	}
-	split := any(byLifetime(top[2], top[4]))
-	if len(list) > 1 {
-		split = g.maybe(split)
-	}
 	return doc{
 		{"input_tokens", top[0]}, {"cache_read_input_tokens", top[1]}, {"cache_creation_input_tokens", top[2]}, {"output_tokens", top[3]},
-		{"cache_creation", split},
+		{"cache_creation", g.maybe(byLifetime(top[2], top[4]))},
 		{"output_tokens_details", g.maybe(doc{{"thinking_tokens", g.part(top[3])}})},
 		{"server_tool_use", g.maybe(doc{{"web_search_requests", g.Int64N(9)}, {"web_fetch_requests", g.Int64N(9)}})},
 		{"service_tier", "standard"},

@@ -21,7 +21,7 @@ var (
 // test and the number of the case only.
 type gen struct {
 	*rand.Rand
-	max     int64 // largest count: half of what a meter may hold, so that a total may be told as well
+	max     int64 // largest count
 	compact bool  // no line breaks between tokens
 }
 
@@ -29,7 +29,7 @@ type gen struct {
 func forEach(t *testing.T, salt uint64, f func(t *testing.T, g *gen, at int)) {
 	t.Helper()
 	for i := range *cases {
-		f(t, &gen{Rand: rand.New(rand.NewPCG(*seed^salt<<48, uint64(i))), max: usage.MaxCount / 2}, i)
+		f(t, &gen{Rand: rand.New(rand.NewPCG(*seed^salt<<48, uint64(i))), max: usage.MaxCount}, i)
 		if t.Failed() {
 			t.Fatalf("seed %d, case %d", *seed, i)
 		}
