@@ -23,9 +23,24 @@ type board struct {
 	unpriced *rank.Board // events without a full price, by subject; nil unless by cost
 
 	current int64     // the newest step
-	missed  time.Time // earliest counting event further ahead than a board holds; zero: none
-	err     error     // the first fault that makes the scores unreliable
+	ahead   []ahead   // what belongs to steps the board cannot hold yet
+	missed  time.Time // earliest event that ahead had no room for; zero: none
+
+	err     error   // why the scores cannot be relied on; the fault lies
+	errStep int64   // in this step or before it,
+	culprit rank.ID // with this subject
 }
+
+// ahead is what an event adds to a step that is still too far off.
+type ahead struct {
+	id    rank.ID
+	at    time.Time
+	value value
+}
+
+// maxAhead bounds the events kept ahead by a board; for more it is rebuilt when
+// their time comes.
+const maxAhead = 4096
 
 func newBoard(spec Board, names *rank.Names) (*board, error) {
 	if spec.Name == "" {
@@ -82,12 +97,14 @@ func (b *board) window() (from, to time.Time) {
 	return b.spec.Window.StepStart(b.spec.Window.FirstStep(b.current)), b.spec.Window.StepStart(b.current + 1)
 }
 
-// lags reports whether the board shows another step than now's: an earlier
-// one, or one so much later that the clock must have been wrong. One step back
-// is what callers who read the clock around its turn may say.
-func (b *board) lags(now time.Time) bool {
-	s := b.stepOf(now)
-	return s > b.current || s < b.current-1
+// lags reports whether the board shows another step than now's.
+func (b *board) lags(now time.Time) bool { return b.stepOf(now) > b.current || b.isAheadOf(now) }
+
+// isAheadOf reports whether the board shows a step so far after now that the
+// clock must have been wrong. Callers who read the clock around its turn may be
+// up to a minute late.
+func (b *board) isAheadOf(now time.Time) bool {
+	return b.stepOf(now) < b.current && now.Add(time.Minute).Before(b.spec.Window.StepStart(b.current))
 }
 
 func (b *board) advance(now time.Time) error {
@@ -105,6 +122,14 @@ func (b *board) advance(now time.Time) error {
 	}
 	b.current = s
 	b.rests.slide(b.oldest(), b.spec.Window.FirstStep(s), s)
+	if b.err != nil && b.errStep < b.oldest() {
+		b.err = nil // what was wrong has left the board
+	}
+	due := b.ahead
+	b.ahead = nil
+	for _, a := range due {
+		b.add(a.id, a.at, a.value)
+	}
 	return nil
 }
 
@@ -113,9 +138,6 @@ func (b *board) advance(now time.Time) error {
 func (b *board) misses(now time.Time) bool {
 	return !b.missed.IsZero() && b.stepOf(b.missed) <= b.stepOf(now)+1
 }
-
-// host is what the host's Score function gives an event; 0 without one.
-func (b *board) host(e *store.Entry) (int64, error) { return hostScoreOf(&b.spec, e) }
 
 // hostScoreOf calls the Score function of a board, if it has one, with a copy
 // of the event.
@@ -129,27 +151,39 @@ func hostScoreOf(spec *Board, e *store.Entry) (score int64, err error) {
 		}
 	}()
 	ev := e.Event
-	ev.Labels = slices.Clone(ev.Labels)
 	if ev.Void {
 		return 0, nil
+	}
+	ev.Labels = slices.Clone(ev.Labels)
+	if ev.ReportedCost != nil {
+		reported := *ev.ReportedCost
+		ev.ReportedCost = &reported
 	}
 	return spec.Score(&ev), nil
 }
 
 // change replaces what one version adds by what another does. Either may be
 // nil: there was none, or it is void.
-func (b *board) change(before, after *store.Entry, beforeID, afterID rank.ID, hostBefore, hostAfter int64) {
+func (b *board) change(before, after *store.Entry, beforeID, afterID rank.ID, h hostScore) {
+	if h.err != nil {
+		for _, v := range []*store.Entry{before, after} {
+			if v != nil {
+				b.fail(h.err, b.stepOf(v.At), afterID)
+			}
+		}
+		return
+	}
 	if before != nil && after != nil && beforeID == afterID && b.stepOf(before.At) == b.stepOf(after.At) {
-		if d := b.value(after, hostAfter).minus(b.value(before, hostBefore)); !d.overflow {
+		if d := b.value(after, h.after).minus(b.value(before, h.before)); !d.overflow {
 			b.add(beforeID, after.At, d)
 			return
 		}
 	}
 	if before != nil {
-		b.add(beforeID, before.At, value{}.minus(b.value(before, hostBefore)))
+		b.add(beforeID, before.At, value{}.minus(b.value(before, h.before)))
 	}
 	if after != nil {
-		b.add(afterID, after.At, b.value(after, hostAfter))
+		b.add(afterID, after.At, b.value(after, h.after))
 	}
 }
 
@@ -194,6 +228,9 @@ func (b *board) value(e *store.Entry, host int64) value {
 func (b *board) add(id rank.ID, at time.Time, v value) {
 	s := b.stepOf(at)
 	switch {
+	case s > b.current+1 && len(b.ahead) < maxAhead:
+		b.ahead = append(b.ahead, ahead{id, at, v})
+		return
 	case s > b.current+1:
 		if b.missed.IsZero() || at.Before(b.missed) {
 			b.missed = at
@@ -208,20 +245,25 @@ func (b *board) add(id rank.ID, at time.Time, v value) {
 			v.overflow = true
 		}
 		if v.unpriced != 0 {
-			b.fail(b.unpriced.AmendID(id, at, v.unpriced))
+			b.fail(b.unpriced.AmendID(id, at, v.unpriced), s, id)
 		}
 	}
 	if v.overflow {
-		b.fail(rank.ErrOverflow)
+		b.fail(rank.ErrOverflow, s, id)
 		return
 	}
 	if v.score != 0 {
-		b.fail(b.ranks.AmendID(id, at, v.score))
+		b.fail(b.ranks.AmendID(id, at, v.score), s, id)
 	}
 }
 
-func (b *board) fail(err error) {
-	if err != nil && b.err == nil {
-		b.err = err
+// fail keeps the first fault of what the board holds, and where it lies.
+func (b *board) fail(err error, step int64, id rank.ID) {
+	if err == nil || step < b.oldest() {
+		return
 	}
+	if b.err == nil {
+		b.err, b.errStep, b.culprit = err, step, id
+	}
+	b.errStep = max(b.errStep, step)
 }

@@ -20,8 +20,9 @@ import (
 // price books and the clock: the order, repetition, batching and correction of
 // what was recorded leave no trace. All methods may be called concurrently.
 //
-// Boards follow what their own engine records. Two engines that write to one
-// store do not see each other's events until they are made anew.
+// Boards follow what their own engine records. Engines that write to one store
+// do not see each other's events until they are made anew, and one that
+// corrects what another recorded shows the difference only.
 type Engine struct {
 	store     store.Store
 	specs     []Board

@@ -276,7 +276,11 @@ func TestSlideThatFails(t *testing.T) {
 	clock := testNow
 	h := &hooked{Store: memstore.New(nil)}
 	eng := newEngine(t, tokenomics.Config{Store: h, MaxFuture: tokenomics.NoLimit, Now: func() time.Time { return clock }})
-	record(t, eng, call("far", "ana", testNow.Add(9*24*time.Hour)))
+	var far []tokenomics.Event // more than a board keeps ahead
+	for i := range 5000 {
+		far = append(far, call(fmt.Sprint(i), "ana", testNow.Add(9*24*time.Hour)))
+	}
+	record(t, eng, far...)
 	clock = testNow.Add(9 * 24 * time.Hour)
 	h.scan = func() error { return errDisk }
 	for range 3 {
@@ -285,7 +289,7 @@ func TestSlideThatFails(t *testing.T) {
 		}
 	}
 	h.scan = nil
-	if top, err := eng.Top("tokens-30d", 9); err != nil || len(top) != 1 {
+	if top, err := eng.Top("tokens-30d", 9); err != nil || len(top) != 1 || top[0].Score != 5000 {
 		t.Errorf("%v, %v", top, err)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/pricing"
@@ -30,23 +29,44 @@ func newPrices(activations []store.Activation, books map[string]*pricing.Book) (
 	return &prices{activations, books}, nil
 }
 
-// hidden reports whether one of the later activations covers all of a's span.
+// hidden reports whether the later activations together cover all of a's span.
 func hidden(a *store.Activation, later []store.Activation) bool {
+	seen := []store.Activation{{From: a.From, Until: a.Until}}
 	for i := range later {
 		l := &later[i]
-		if (l.From.IsZero() || !a.From.IsZero() && !l.From.After(a.From)) &&
-			(l.Until.IsZero() || !a.Until.IsZero() && !l.Until.Before(a.Until)) {
-			return true
+		var rest []store.Activation
+		for _, s := range seen {
+			if left := (store.Activation{From: s.From, Until: earlier(s.Until, l.From)}); !l.From.IsZero() && span(&left) {
+				rest = append(rest, left)
+			}
+			if right := (store.Activation{From: l.Until, Until: s.Until}); !l.Until.IsZero() {
+				if right.From.Before(s.From) {
+					right.From = s.From
+				}
+				if span(&right) {
+					rest = append(rest, right)
+				}
+			}
 		}
+		seen = rest
 	}
-	return false
+	return len(seen) == 0
 }
 
-// with returns prices with one more activation and book.
-func (p *prices) with(a store.Activation, book *pricing.Book) *prices {
-	books := maps.Clone(p.books)
-	books[book.Version()] = book
-	return &prices{append(p.activations[:len(p.activations):len(p.activations)], a), books}
+// earlier returns the earlier of two ends; a zero end is never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// span reports whether there is time between From and Until.
+func span(a *store.Activation) bool { return a.Until.IsZero() || a.From.Before(a.Until) }
+
+// with returns prices with one more activation.
+func (p *prices) with(a store.Activation) *prices {
+	return &prices{append(p.activations[:len(p.activations):len(p.activations)], a), p.books}
 }
 
 // at returns the activation that prices events of an instant; nil if none.
@@ -108,11 +128,15 @@ func (e *Engine) openPrices(ctx context.Context, cfg *Config, now time.Time) err
 		}
 		books[b.Version()] = b
 	}
-	for {
+	for seen := -1; ; {
 		acts, err := e.store.Activations(ctx)
 		if err != nil {
 			return fmt.Errorf("tokenomics: reading the ledger's price books: %w", err)
 		}
+		if len(acts) <= seen {
+			return errNoActivation()
+		}
+		seen = len(acts)
 		p, err := newPrices(acts, books)
 		if err != nil {
 			return err
@@ -121,18 +145,17 @@ func (e *Engine) openPrices(ctx context.Context, cfg *Config, now time.Time) err
 		if e.readOnly {
 			return nil
 		}
-		if p.prices(book, now) {
-			return e.catchUp(ctx, p)
+		if p.follows(book.Version(), now) {
+			return e.catchUp(ctx)
 		}
 		a := store.Activation{Book: book.Version(), Note: "first book of the ledger"}
 		if len(acts) > 0 {
-			a.From, a.Note = now, "newer book"
+			a.From, a.Note = now.Round(0), "newer book"
 		}
 		a, err = e.store.Activate(ctx, int64(len(acts)), a)
 		if err == nil {
-			p = p.with(a, book)
-			e.prices.Store(p)
-			return e.catchUp(ctx, p)
+			e.prices.Store(p.with(a))
+			return e.catchUp(ctx)
 		}
 		if !errors.Is(err, store.ErrStaleActivation) {
 			return fmt.Errorf("tokenomics: activating price book %s: %w", book.Version(), err)
@@ -140,35 +163,41 @@ func (e *Engine) openPrices(ctx context.Context, cfg *Config, now time.Time) err
 	}
 }
 
-// prices reports whether a book needs no activation: it prices events of now,
-// or now lies before what was activated last, so that activating it would
-// change the past.
-func (p *prices) prices(book *pricing.Book, now time.Time) bool {
-	for i := range p.activations {
-		if p.activations[i].From.After(now) {
-			return true
+// follows reports whether a book needs no activation from now on: the last one
+// without an end names it, or one without an end begins later, and activating
+// the book now would change what was decided for then.
+func (p *prices) follows(version string, now time.Time) bool {
+	for i := len(p.activations) - 1; i >= 0; i-- {
+		if a := &p.activations[i]; a.Until.IsZero() {
+			return a.From.After(now) || a.Book == version
 		}
 	}
-	return p.book(now) == book
+	return false
 }
 
-// catchUp prices again what the last activation covers and was priced before
-// it: events that were ahead of the clock, or what an interrupted Reprice left.
-func (e *Engine) catchUp(ctx context.Context, p *prices) error {
-	if len(p.activations) < 2 {
+// catchUp prices again what was priced before a later activation hid it: events
+// that were ahead of the clock, and what an interrupted Reprice left.
+func (e *Engine) catchUp(ctx context.Context) error {
+	acts := e.prices.Load().activations
+	if len(acts) < 2 {
 		return nil
 	}
-	last := p.activations[len(p.activations)-1]
+	from, until := acts[1].From, acts[1].Until
+	for _, a := range acts[2:] {
+		if a.From.Before(from) {
+			from = a.From
+		}
+		if a.Until.IsZero() || !until.IsZero() && a.Until.After(until) {
+			until = a.Until
+		}
+	}
 	var res Repriced
-	return e.reprice(ctx, p, last.From, last.Until, &res, func(b *batch) error {
-		_, err := e.store.Put(ctx, b.entries)
-		return err
-	})
+	return e.reprice(ctx, from, until, &res, func(b *batch) ([]store.Change, error) { return e.store.Put(ctx, b.entries) })
 }
 
-// reloadPrices reads the activations that other engines added since old. The
-// extra book, if any, may be one of them.
-func (e *Engine) reloadPrices(ctx context.Context, old *prices, extra ...*pricing.Book) error {
+// reloadPrices reads the activations that other engines added since old. What
+// they cover was priced again by them, so the boards are in doubt.
+func (e *Engine) reloadPrices(ctx context.Context, old *prices) error {
 	acts, err := e.store.Activations(ctx)
 	if err != nil {
 		return fmt.Errorf("tokenomics: reading the ledger's price books: %w", err)
@@ -177,18 +206,19 @@ func (e *Engine) reloadPrices(ctx context.Context, old *prices, extra ...*pricin
 		return nil // somebody else did
 	}
 	if len(acts) <= len(old.activations) {
-		return fmt.Errorf("tokenomics: the store says that a price book was activated, but lists none: %w", store.ErrStaleActivation)
+		return errNoActivation()
 	}
-	books := maps.Clone(old.books)
-	for _, b := range extra {
-		books[b.Version()] = b
-	}
-	p, err := newPrices(acts, books)
+	p, err := newPrices(acts, old.books)
 	if err != nil {
 		return err
 	}
 	e.prices.CompareAndSwap(old, p)
+	e.doubts.raise()
 	return nil
+}
+
+func errNoActivation() error {
+	return fmt.Errorf("tokenomics: the store says that another price book was activated, but lists none; storetest tells why: %w", store.ErrStaleActivation)
 }
 
 // Book returns the price book of events of an instant; nil if the ledger

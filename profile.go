@@ -71,10 +71,11 @@ func (p *Profile) Held() []Title {
 // what was held; its Why says so.
 func (e *Engine) Profile(ctx context.Context, subject string) (Profile, error) {
 	now := e.now().UTC()
-	if err := e.Advance(ctx, now); err != nil {
-		return Profile{Subject: subject, AsOf: now}, err
+	p := Profile{Subject: subject, AsOf: now}
+	var err error
+	if p.Standings, err = e.standings(ctx, subject); err != nil {
+		return p, err
 	}
-	p := Profile{Subject: subject, AsOf: now, Standings: e.standings(subject)}
 	acc, first, err := e.gather(ctx, subject, now)
 	if err != nil {
 		return p, err
@@ -83,8 +84,10 @@ func (e *Engine) Profile(ctx context.Context, subject string) (Profile, error) {
 }
 
 // standings returns a subject's row of every board, all of one instant.
-func (e *Engine) standings(subject string) []BoardStanding {
-	e.mu.RLock()
+func (e *Engine) standings(ctx context.Context, subject string) ([]BoardStanding, error) {
+	if err := e.lock(ctx); err != nil {
+		return nil, err
+	}
 	defer e.mu.RUnlock()
 	all := make([]BoardStanding, len(e.boards))
 	for i, b := range e.boards {
@@ -97,7 +100,7 @@ func (e *Engine) standings(subject string) []BoardStanding {
 		s.Subject = subject
 		bs.Standing, bs.Ranked, bs.Of = b.row(s, e.names), ok, b.ranks.Len()
 	}
-	return all
+	return all, nil
 }
 
 // gather folds a subject's events. Those later than the day of now are not

@@ -139,10 +139,9 @@ func (v *View) row(s rank.Standing) Standing {
 
 // read runs f on a board, slid to the clock, under the lock for reading.
 func (e *Engine) read(name string, f func(*board) []Standing) ([]Standing, error) {
-	if err := e.Advance(context.Background(), e.now()); err != nil {
+	if err := e.lock(context.Background()); err != nil {
 		return nil, err
 	}
-	e.mu.RLock()
 	defer e.mu.RUnlock()
 	b := e.byName[name]
 	if b == nil {
@@ -154,10 +153,24 @@ func (e *Engine) read(name string, f func(*board) []Standing) ([]Standing, error
 	return f(b), nil
 }
 
+// lock takes the lock for reading when the boards are up to date.
+func (e *Engine) lock(ctx context.Context) error {
+	for {
+		if err := e.advance(ctx, e.now); err != nil {
+			return err
+		}
+		e.mu.RLock()
+		if !e.doubts.any() {
+			return nil
+		}
+		e.mu.RUnlock() // a write failed between
+	}
+}
+
 // trusted returns why the board's scores cannot be relied on, or nil.
 func (b *board) trusted() error {
 	if b.err != nil {
-		return fmt.Errorf("tokenomics: board %q is not to be trusted until the event is corrected: %w", b.spec.Name, b.err)
+		return fmt.Errorf("tokenomics: board %q is not to be trusted until the event is corrected or leaves it: %w", b.spec.Name, b.err)
 	}
 	return nil
 }

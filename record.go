@@ -68,11 +68,17 @@ func (e *Engine) record(ctx context.Context, b *batch, events []Event, receipts 
 		return fmt.Errorf("tokenomics: nothing was recorded: %w", err)
 	}
 	now := e.now().UTC()
+	if _, err := e.slide(now); err != nil { // what cannot just slide is rebuilt by who reads it
+		return err
+	}
 	for {
 		p := e.prices.Load()
 		b.reset()
 		if err := e.prepare(ctx, b, p, now, events, receipts); err != nil {
 			return err
+		}
+		if len(b.entries) == 0 {
+			return nil
 		}
 		changes, err := e.write(ctx, b)
 		if errors.Is(err, store.ErrStaleActivation) {
@@ -83,7 +89,7 @@ func (e *Engine) record(ctx context.Context, b *batch, events []Event, receipts 
 			continue
 		}
 		if err != nil {
-			return fmt.Errorf("tokenomics: writing %d events, outcome unknown, record them again: %w", len(b.entries), err)
+			return fmt.Errorf("tokenomics: recording %d events failed, record them again: %w", len(events), err)
 		}
 		e.settle(b, changes, receipts)
 		return nil
@@ -133,6 +139,7 @@ func (e *Engine) prepare(ctx context.Context, b *batch, p *prices, now time.Time
 		}
 		if err != nil {
 			receipts[i] = Receipt{Status: Invalid, Err: err}
+			*entry = store.Entry{}
 			b.entries = b.entries[:len(b.entries)-1]
 			continue
 		}
@@ -178,6 +185,7 @@ func (e *Engine) refuseUnknown(ctx context.Context, b *batch, now time.Time, rec
 		b.entries[n], b.index[n] = *entry, b.index[i]
 		n++
 	}
+	clear(b.entries[n:])
 	b.entries, b.index = b.entries[:n], b.index[:n]
 	return nil
 }
@@ -189,7 +197,9 @@ func (e *Engine) write(ctx context.Context, b *batch) ([]store.Change, error) {
 	for i := range b.entries {
 		lanes |= e.lanes.of(b.entries[i].Key())
 	}
-	e.lanes.enter(lanes)
+	if err := e.lanes.enter(ctx, lanes); err != nil {
+		return nil, fmt.Errorf("nothing was written: %w", err)
+	}
 	defer e.lanes.leave(lanes)
 	changes, err := e.store.Put(ctx, b.entries)
 	if errors.Is(err, store.ErrStaleActivation) {
@@ -199,11 +209,14 @@ func (e *Engine) write(ctx context.Context, b *batch) ([]store.Change, error) {
 		err = fmt.Errorf("the store answered %d of %d entries; storetest tells why", len(changes), len(b.entries))
 	}
 	if err != nil {
-		e.doubts.lose(b.entries)
-		return nil, err
+		e.doubts.lose(b.entries, e.now())
+		if e.landed(ctx, b) {
+			e.doubts.raise()
+		}
+		return nil, fmt.Errorf("outcome unknown: %w", err)
 	}
-	if e.doubts.settle(b.entries, changes) {
-		e.doubts.stale.Store(true)
+	if e.doubts.meet(changes) {
+		e.doubts.raise()
 	}
 	e.show(b, changes)
 	return changes, nil
@@ -292,14 +305,12 @@ func (e *Engine) show(b *batch, changes []store.Change) {
 			var h hostScore
 			if bd.spec.Score != nil {
 				h = b.host[host*len(changes)+i]
-				bd.fail(h.err)
 				host++
 			}
-			bd.change(before, after, beforeID, afterID, h.before, h.after)
-			if bd.err != nil && before != nil {
-				// A correction may have taken away what broke the board.
-				e.doubts.stale.Store(true)
+			if bd.err != nil && before != nil && beforeID == bd.culprit {
+				e.doubts.raise() // the correction may take away what broke the board
 			}
+			bd.change(before, after, beforeID, afterID, h)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/pricing"
@@ -15,6 +16,7 @@ type Repriced struct {
 	Activation store.Activation
 	Events     int   // events whose price was computed again
 	Changed    int   // of them, those whose cost or status is another now
+	Failed     int   // of them, those whose new cost cannot be represented: they are unpriced now
 	Before     Money // sum of their costs before
 	After      Money // sum of their costs now
 }
@@ -27,6 +29,7 @@ type Repriced struct {
 func (e *Engine) Reprice(ctx context.Context, book *pricing.Book, from, until time.Time, note string) (Repriced, error) {
 	e.repricing.Lock()
 	defer e.repricing.Unlock()
+	from, until = plain(from), plain(until)
 	switch {
 	case e.readOnly:
 		return Repriced{}, fmt.Errorf("tokenomics: Config.ReadOnly is set: %w", store.ErrReadOnly)
@@ -41,57 +44,80 @@ func (e *Engine) Reprice(ctx context.Context, book *pricing.Book, from, until ti
 			return Repriced{}, &ConfigError{"Book", fmt.Sprintf("is in %s, but the ledger is in %s", book.Currency(), b.Currency())}
 		}
 	}
-	p, err := e.activate(ctx, book, store.Activation{From: from, Until: until, Book: book.Version(), Note: note})
+	e.addBook(book)
+	a, err := e.activate(ctx, store.Activation{From: from, Until: until, Book: book.Version(), Note: note})
 	if err != nil {
 		return Repriced{}, err
 	}
-	res := Repriced{Activation: p.activations[len(p.activations)-1]}
-	err = e.reprice(ctx, p, from, until, &res, func(b *batch) error {
-		_, err := e.write(ctx, b)
-		return err
-	})
+	res := Repriced{Activation: a}
+	err = e.reprice(ctx, from, until, &res, func(b *batch) ([]store.Change, error) { return e.write(ctx, b) })
 	return res, err
+}
+
+// plain is a time as a ledger gives it back: in UTC, without the reading of a
+// monotonic clock.
+func plain(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC().Round(0)
+}
+
+// addBook makes a book known before the ledger names it.
+func (e *Engine) addBook(book *pricing.Book) {
+	for {
+		p := e.prices.Load()
+		if p.books[book.Version()] != nil {
+			return
+		}
+		books := maps.Clone(p.books)
+		books[book.Version()] = book
+		if e.prices.CompareAndSwap(p, &prices{p.activations, books}) {
+			return
+		}
+	}
 }
 
 // activate appends an activation, over what other engines appended meanwhile.
 // If the last one is just what is asked for, an earlier attempt got through.
-func (e *Engine) activate(ctx context.Context, book *pricing.Book, a store.Activation) (*prices, error) {
+func (e *Engine) activate(ctx context.Context, a store.Activation) (store.Activation, error) {
 	for {
 		p := e.prices.Load()
 		done, err := e.store.Activate(ctx, int64(len(p.activations)), a)
 		if err == nil {
-			p = p.with(done, book)
-			e.prices.Store(p)
-			return p, nil
+			e.prices.CompareAndSwap(p, p.with(done)) // or somebody has read it already
+			return done, nil
 		}
 		if !errors.Is(err, store.ErrStaleActivation) {
-			return nil, fmt.Errorf("tokenomics: activating price book %s: %w", a.Book, err)
+			return a, fmt.Errorf("tokenomics: activating price book %s: %w", a.Book, err)
 		}
-		if err := e.reloadPrices(ctx, p, book); err != nil {
-			return nil, err
+		if err := e.reloadPrices(ctx, p); err != nil {
+			return a, err
 		}
-		p = e.prices.Load()
-		last := p.activations[len(p.activations)-1]
-		if a.Seq = last.Seq; last == a {
-			return p, nil
+		acts := e.prices.Load().activations
+		if last := acts[len(acts)-1]; last.Book == a.Book && last.Note == a.Note && last.From.Equal(a.From) && last.Until.Equal(a.Until) {
+			return last, nil
 		}
 	}
 }
 
-// repricePage is how many events are read at a time, so that no scan is open
-// while the store is written to.
-const repricePage = 10_000
+// repricePage is how many events are priced again at first between two reads:
+// no scan is open while the store is written to. Pages grow to repricePageMax.
+const (
+	repricePage    = 10_000
+	repricePageMax = 80_000
+)
 
-// reprice prices again, by p, the events of [from, until) that an earlier
-// activation priced, and puts them in batches.
-func (e *Engine) reprice(ctx context.Context, p *prices, from, until time.Time, res *Repriced, put func(*batch) error) error {
-	b := e.scratch.Get().(*batch)
-	defer e.release(b)
+// reprice prices again those events of [from, until) that an activation before
+// theirs priced, and puts them in batches.
+func (e *Engine) reprice(ctx context.Context, from, until time.Time, res *Repriced, put func(*batch) ([]store.Change, error)) error {
+	var b batch
 	at, seen := from, map[Key]struct{}{} // the events of instant at that were read
-	for more := true; more; {
+	for page, more := repricePage, true; more; page = min(2*page, repricePageMax) {
 		b.reset()
 		more = false
-		read := 0
+		var before []store.Entry
+		p := e.prices.Load()
 		for entry, err := range e.store.Scan(ctx, store.Query{From: at, To: until, Voids: true}) {
 			if err != nil {
 				return fmt.Errorf("tokenomics: reading the ledger: %w", err)
@@ -104,27 +130,62 @@ func (e *Engine) reprice(ctx context.Context, p *prices, from, until time.Time, 
 				clear(seen)
 			}
 			seen[entry.Key()] = struct{}{}
-			before := entry
-			if err := p.price(&entry); err != nil {
-				return err
+			if a := p.at(entry.At); a == nil || a.Seq <= entry.Activation {
+				continue
 			}
-			if entry.Activation > before.Activation {
-				b.entries = append(b.entries, entry)
-				if err := res.count(&before, &entry); err != nil {
-					return err
-				}
-			}
-			if read++; read == repricePage {
+			before = append(before, entry)
+			if b.entries = append(b.entries, entry); len(b.entries) == page {
 				more = true
 				break
 			}
 		}
-		if len(b.entries) == 0 {
+		if err := e.repricePut(ctx, &b, before, res, put); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// repricePut prices a page and puts it; again, if another engine activates a
+// book meanwhile.
+func (e *Engine) repricePut(ctx context.Context, b *batch, before []store.Entry, res *Repriced, put func(*batch) ([]store.Change, error)) error {
+	for len(b.entries) > 0 {
+		p := e.prices.Load()
+		failed := 0
+		for i := range b.entries {
+			entry := &b.entries[i]
+			if err := p.price(entry); errors.Is(err, ErrBookMissing) {
+				return err
+			} else if err != nil {
+				// The new book cannot say what it costs. It must not keep the
+				// ledger from being opened: the event counts, its cost is unknown.
+				entry.Cost, entry.High, entry.Status = Money{}, Money{}, pricing.Unpriced
+				failed++
+			}
+		}
+		b.host = b.host[:0]
+		changes, err := put(b)
+		if errors.Is(err, store.ErrStaleActivation) {
+			if err := e.reloadPrices(ctx, p); err != nil {
+				return err
+			}
 			continue
 		}
-		if err := put(b); err != nil {
+		for i := range changes {
+			if err == nil && changes[i].Err != nil && changes[i].Status != store.Conflict {
+				err = fmt.Errorf("%s/%s: %w", b.entries[i].Source, b.entries[i].ID, changes[i].Err)
+			}
+		}
+		if err != nil {
 			return fmt.Errorf("tokenomics: repricing, call it again to complete it: %w", err)
 		}
+		res.Failed += failed
+		for i := range before {
+			if err := res.count(&before[i], &b.entries[i]); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	return nil
 }

@@ -26,12 +26,16 @@ const snapshotMagic = "tokenomics state 1\n"
 // law 5 tested. The last four bytes are a CRC-32C of the others. Recording
 // waits while the picture is taken, not while it is written.
 func (e *Engine) Snapshot(ctx context.Context, w io.Writer) error {
-	if err := e.Advance(ctx, e.now()); err != nil {
-		return err
-	}
 	var s snapshotWriter
-	if err := e.picture(ctx, &s); err != nil {
-		return err
+	for done := false; !done; {
+		err := e.advance(ctx, e.now)
+		if err == nil {
+			s.b.Reset()
+			done, err = e.picture(ctx, &s)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	sum := crc32.Checksum(s.b.Bytes(), crc32.MakeTable(crc32.Castagnoli))
 	s.b.Write(binary.BigEndian.AppendUint32(nil, sum))
@@ -41,14 +45,20 @@ func (e *Engine) Snapshot(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
-// picture encodes the ledger and the boards of one moment.
-func (e *Engine) picture(ctx context.Context, s *snapshotWriter) error {
-	e.lanes.enter(allLanes)
+// picture encodes the ledger and the boards of one moment. It reports false if
+// the boards came into doubt before it.
+func (e *Engine) picture(ctx context.Context, s *snapshotWriter) (done bool, err error) {
+	if err := e.lanes.enter(ctx, allLanes); err != nil {
+		return false, fmt.Errorf("tokenomics: waiting to take a snapshot: %w", err)
+	}
 	defer e.lanes.leave(allLanes)
+	if e.doubts.any() {
+		return false, nil
+	}
 	s.b.WriteString(snapshotMagic)
 	acts, err := e.store.Activations(ctx)
 	if err != nil {
-		return fmt.Errorf("tokenomics: reading the ledger's price books: %w", err)
+		return false, fmt.Errorf("tokenomics: reading the ledger's price books: %w", err)
 	}
 	s.number(int64(len(acts)))
 	for i := range acts {
@@ -60,7 +70,7 @@ func (e *Engine) picture(ctx context.Context, s *snapshotWriter) error {
 	var line snapshotWriter
 	for entry, err := range e.store.Scan(ctx, store.Query{Voids: true}) {
 		if err != nil {
-			return fmt.Errorf("tokenomics: reading the ledger: %w", err)
+			return false, fmt.Errorf("tokenomics: reading the ledger: %w", err)
 		}
 		line.b.Reset()
 		line.text(string(store.AppendCanonical(nil, &entry.Event)))
@@ -75,9 +85,12 @@ func (e *Engine) picture(ctx context.Context, s *snapshotWriter) error {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	for _, b := range e.boards {
+		if err := b.trusted(); err != nil {
+			return false, err
+		}
 		s.board(b, e.names)
 	}
-	return nil
+	return true, nil
 }
 
 // snapshotWriter encodes into memory.

@@ -172,6 +172,12 @@ func (e *Engine) Explain(ctx context.Context, key Key) (Proof, error) {
 	}
 	proof := Proof{Entry: entries[0]}
 	p := e.prices.Load()
+	if proof.Entry.Activation > int64(len(p.activations)) { // another engine's
+		if err := e.reloadPrices(ctx, p); err != nil {
+			return proof, err
+		}
+		p = e.prices.Load()
+	}
 	a := p.at(proof.Entry.At)
 	if a == nil {
 		return proof, fmt.Errorf("%w: no book is activated for %s", ErrBookMissing, proof.Entry.At.Format(time.RFC3339))

@@ -1,0 +1,100 @@
+package tokenomics
+
+import (
+	"context"
+	"hash/maphash"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tokenomics-go/tokenomics/store"
+)
+
+// doubts say that the boards may lag behind the ledger. They are rebuilt from
+// it before anybody reads them again.
+type doubts struct {
+	raised, settled atomic.Uint64 // doubts so far, and how many a rebuild has settled
+
+	// lost are the versions, by a hash of their canonical bytes, whose write
+	// has an unknown outcome. Such a write may land at any later time, unseen;
+	// when the store names the version as one that counted, the boards are
+	// rebuilt.
+	mu     sync.Mutex
+	seed   maphash.Seed
+	lost   map[uint64]struct{}
+	all    bool // more were lost than are kept: any version may be one
+	latest time.Time
+}
+
+const (
+	// maxLost bounds how many lost versions are kept apart.
+	maxLost = 100_000
+	// lostFor is how long a store may take to land a write it gave up.
+	lostFor = time.Hour
+)
+
+func (d *doubts) raise() { d.raised.Add(1) }
+
+func (d *doubts) any() bool { return d.raised.Load() != d.settled.Load() }
+
+func (d *doubts) hash(e *store.Event) uint64 {
+	var buf [512]byte
+	return maphash.Bytes(d.seed, store.AppendCanonical(buf[:0], e))
+}
+
+// lose notes a write whose outcome is unknown.
+func (d *doubts) lose(entries []store.Entry, now time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.lost == nil {
+		d.seed, d.lost = maphash.MakeSeed(), map[uint64]struct{}{}
+	}
+	for i := range entries {
+		d.lost[d.hash(&entries[i].Event)] = struct{}{}
+	}
+	if len(d.lost) > maxLost {
+		clear(d.lost)
+		d.all = true
+	}
+	d.latest = now
+}
+
+// meet reports whether the store names a lost version as one that counted.
+func (d *doubts) meet(changes []store.Change) (lost bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.lost) == 0 && !d.all {
+		return false
+	}
+	for i := range changes {
+		if changes[i].Before == nil {
+			continue
+		}
+		h := d.hash(&changes[i].Before.Event)
+		if _, ok := d.lost[h]; ok || d.all {
+			delete(d.lost, h) // the rebuild will show it
+			lost = true
+		}
+	}
+	return lost
+}
+
+// forget drops what was lost long ago.
+func (d *doubts) forget(now time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if now.Sub(d.latest) > lostFor {
+		d.lost, d.all = nil, false
+	}
+}
+
+// landed reports whether any part of a write that failed may be in the ledger
+// already. What lands later is met later.
+func (e *Engine) landed(ctx context.Context, b *batch) bool {
+	keys := make([]Key, len(b.entries))
+	for i := range b.entries {
+		keys[i] = b.entries[i].Key()
+	}
+	known, err := e.store.Get(context.WithoutCancel(ctx), keys)
+	return err != nil || len(known) > 0
+}
