@@ -1,6 +1,7 @@
 package pricing
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
 	"encoding/json"
@@ -23,7 +24,9 @@ var genaiScript []byte
 // nil.
 func genaiPrices(b *testing.B) *peer {
 	skip := func(what string, err error, output []byte) *peer {
-		b.Logf("@pydantic/genai-prices is left out: %s: %v %.300s", what, err, output)
+		// One line, as a benchmark's log is cut after ten.
+		first, _, _ := bytes.Cut(output, []byte("\n"))
+		b.Logf("@pydantic/genai-prices is left out: %s: %v %.200s", what, err, first)
 		return nil
 	}
 	if os.Getenv("BENCH_NO_NODE") != "" {
@@ -36,8 +39,8 @@ func genaiPrices(b *testing.B) *peer {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	dir := b.TempDir()
-	npm := exec.CommandContext(ctx, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "@pydantic/genai-prices@"+genaiVersion)
-	npm.Dir = dir
+	npm := exec.CommandContext(ctx, "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=0", "--loglevel=error", "@pydantic/genai-prices@"+genaiVersion)
+	npm.Dir, npm.WaitDelay = dir, time.Second
 	if out, err := npm.CombinedOutput(); err != nil {
 		return skip("npm install", err, out)
 	}
@@ -45,7 +48,7 @@ func genaiPrices(b *testing.B) *peer {
 		return skip("script", err, nil)
 	}
 	node := exec.CommandContext(ctx, "node", "bench.mjs")
-	node.Dir = dir
+	node.Dir, node.WaitDelay = dir, time.Second
 	out, err := node.Output()
 	if err != nil {
 		return skip("node", err, out)
