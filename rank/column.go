@@ -69,11 +69,7 @@ func (c *column) pack() {
 	var p packer
 	if c.dense != nil {
 		p.packed.data = make([]byte, 0, 4*len(c.dense))
-		for i, v := range c.dense {
-			if v != 0 {
-				p.add(uint32(i), v)
-			}
-		}
+		p.addAll(c.dense)
 	} else {
 		sums := make([]entry, 0, c.size())
 		c.each(func(i uint32, v int64) { sums = append(sums, entry{v, i}) })
@@ -97,20 +93,38 @@ func (c *column) size() int {
 
 // addTo adds the scores of all sums, times sign, to the totals of their members.
 func (c *column) addTo(nodes []node, scorer Scorer, sign int64) {
-	if c.dense == nil && c.patch.n == 0 {
-		var buf [packedRun]entry
-		r := c.packed.reader()
-		for sums := r.next(&buf); len(sums) > 0; sums = r.next(&buf) {
-			for _, e := range sums {
-				if scorer != nil {
-					e.score = scorer.Score(e.score)
-				}
-				nodes[e.i].total += sign * e.score
+	c.eachRun(func(run []entry) {
+		for _, e := range run {
+			if scorer != nil {
+				e.score = scorer.Score(e.score)
 			}
+			nodes[e.i].total += sign * e.score
+		}
+	})
+}
+
+// eachRun is each by many at once, which is faster. The runs are the caller's until
+// yield returns.
+func (c *column) eachRun(yield func(run []entry)) {
+	var buf [packedRun]entry
+	if c.isPacked() {
+		r := c.packed.reader()
+		for run := r.next(&buf); len(run) > 0; run = r.next(&buf) {
+			yield(run)
 		}
 		return
 	}
-	c.each(func(i uint32, v int64) { nodes[i].total += sign * scorer.Score(v) })
+	n := 0
+	c.each(func(i uint32, v int64) {
+		buf[n] = entry{v, i}
+		if n++; n == packedRun {
+			yield(buf[:])
+			n = 0
+		}
+	})
+	if n > 0 {
+		yield(buf[:n])
+	}
 }
 
 // each yields the members with a sum that is not zero, each once, in no

@@ -50,7 +50,7 @@ func newLadder(mantissa uint) *ladder {
 // so that a handful share one, if they are spread over ten powers of two.
 func mantissaFor(n int) uint { return uint(max(4, min(16, bits.Len(uint(n))-mantissaSlack))) }
 
-const mantissaSlack = 9
+const mantissaSlack = 6
 
 // index returns the bucket of a key.
 func (l *ladder) index(key uint64) int {
@@ -242,16 +242,11 @@ func (l *ladder) reset() {
 	}
 }
 
-// stack is insert but for the counts, which settle makes good.
+// stack is insert but for the number of members, the counts and the bits of the
+// ladder, which settle makes good.
 func (l *ladder) stack(nodes []node, i uint32, key uint64) {
-	l.n++
 	shift := l.shiftOf(key)
-	at := int(uint64(shift)<<(l.mantissa&63) + key>>(shift&63))
-	bk := &l.buckets[at]
-	if bk.n == 0 {
-		l.occupied[at>>6] |= 1 << (at & 63)
-		l.summary[at>>12] |= 1 << (at >> 6 & 63)
-	}
+	bk := &l.buckets[l.index(key)]
 	if bk.head&isSplit != 0 {
 		bk.n++
 		s := l.splits[bk.head&^isSplit]
@@ -267,13 +262,21 @@ func (l *ladder) stack(nodes []node, i uint32, key uint64) {
 	link(nodes, i, bk)
 }
 
-// settle undoes splits that reset kept in vain, and derives the counts from the
-// sizes of the buckets.
+// settle undoes splits that reset kept in vain, and derives everything else from
+// the sizes of the buckets.
 func (l *ladder) settle(nodes []node) {
 	for at := range l.buckets {
 		bk := &l.buckets[at]
+		if bk.n == 0 && bk.head == 0 && l.counts[at+1] == 0 {
+			continue
+		}
 		if bk.head&isSplit != 0 && bk.n < mergeBelow {
 			l.merge(nodes, bk)
+		}
+		if bk.n > 0 {
+			l.n += int(bk.n)
+			l.occupied[at>>6] |= 1 << (at & 63)
+			l.summary[at>>12] |= 1 << (at >> 6 & 63)
 		}
 		c := at + 1
 		l.counts[c] += bk.n

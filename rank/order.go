@@ -62,7 +62,7 @@ func (o *order) add(i uint32, d int64) {
 	if o.out != nil && o.out.has(i) {
 		return
 	}
-	o.sum = o.sum.plus(total).minus(old)
+	o.sum = o.sum.plus(d)
 	if old > 0 && total > 0 {
 		if o.pos != nil {
 			o.pos.move(o.nodes, i, uint64(old), uint64(total))
@@ -134,8 +134,7 @@ func (o *order) rebuild() {
 			o.neg = renew(o.neg, o.neg.n)
 		}
 	}
-	sum := Sum{}
-	pos, nodes := o.pos, o.nodes
+	pos, nodes, sum := o.pos, o.nodes, Sum{}
 	for i := range nodes {
 		t := nodes[i].total
 		if t == 0 || o.out != nil && o.out.has(uint32(i)) {
@@ -143,11 +142,20 @@ func (o *order) rebuild() {
 		}
 		o.n++
 		sum = sum.plus(t)
-		switch {
-		case pos == nil:
-		case t > 0:
-			pos.stack(nodes, uint32(i), uint64(t))
-		default:
+		if t > 0 && pos != nil {
+			// What ladder.stack does for a bucket that is not crowded.
+			bk := &pos.buckets[pos.index(uint64(t))]
+			if head := bk.head; head&isSplit == 0 && bk.n < splitAbove {
+				nodes[i].next, nodes[i].prev = head, 0
+				if head != 0 {
+					nodes[head-1].prev = uint32(i) + 1
+				}
+				bk.head = uint32(i) + 1
+				bk.n++
+				continue
+			}
+		}
+		if pos != nil {
 			o.side(t).stack(nodes, uint32(i), magnitude(t))
 		}
 	}

@@ -1,7 +1,6 @@
 package rank
 
 import (
-	"encoding/binary"
 	"slices"
 	"sort"
 )
@@ -39,33 +38,33 @@ func (p *packer) add(i uint32, v int64) {
 	}
 }
 
+// addAll adds the sums of all members that have one.
+func (p *packer) addAll(sums []int64) {
+	n := p.n
+	for i, v := range sums {
+		p.run[n&(packedRun-1)] = entry{v, uint32(i)}
+		if v != 0 { // no branch, but a conditional move
+			n++
+		}
+		if n == packedRun {
+			p.n = n
+			p.flush()
+			n = 0
+		}
+	}
+	p.n = n
+}
+
 func (p *packer) flush() {
 	if p.n == 0 {
 		return
 	}
 	p.packed.marks = append(p.packed.marks, packedMark{p.run[0].i, uint32(len(p.packed.data))})
-	p.packed.data = slices.Grow(p.packed.data, packedRun*2*binary.MaxVarintLen64)
+	p.packed.data = slices.Grow(p.packed.data, packedRun*sumRoom)
 	buf, at := p.packed.data[:cap(p.packed.data)], len(p.packed.data)
-	before := p.before
-	for _, e := range p.run[:p.n] { // each as appendSum would
-		sign := e.score >> 63
-		head, magnitude := uint64(e.i-before)<<1|uint64(sign&1), uint64((e.score^sign)-sign)
-		before = e.i
-		for ; head >= 0x80; at++ {
-			buf[at] = byte(head) | 0x80
-			head >>= 7
-		}
-		buf[at] = byte(head)
-		for at++; magnitude >= 0x80; at++ {
-			buf[at] = byte(magnitude) | 0x80
-			magnitude >>= 7
-		}
-		buf[at] = byte(magnitude)
-		at++
-	}
-	p.packed.data = buf[:at]
+	p.packed.data = buf[:putSums(buf, at, p.before, p.run[:p.n])]
 	p.packed.n += p.n
-	p.before, p.n = before, 0
+	p.before, p.n = p.run[p.n-1].i, 0
 }
 
 // done returns what was packed, without spare room.
@@ -82,13 +81,13 @@ func (p *packed) get(i uint32) int64 {
 		return 0
 	}
 	at := p.marks[run].member
-	rest := p.data[p.marks[run].offset:]
+	pos := int(p.marks[run].offset)
 	for j := range min(packedRun, p.n-run*packedRun) {
 		var v int64
-		var rise uint32
-		rise, v, rest = nextSum(rest)
+		var rise uint64
+		rise, v, pos = nextSum(p.data, pos)
 		if j > 0 {
-			at += rise
+			at += uint32(rise)
 		}
 		if at >= i {
 			if at == i {
@@ -125,80 +124,20 @@ func (p *packed) reader() packedReader { return packedReader{data: p.data, left:
 
 // next returns the next sums, by member, or none at the end.
 func (r *packedReader) next(buf *[packedRun]entry) []entry {
-	n := min(r.left, packedRun)
-	data, at, pos := r.data, r.at, 0
-	for j := range n {
-		head := uint64(data[pos])
-		if pos++; head >= 0x80 {
-			head, pos = restOfUvarint(data, pos, head)
+	run := buf[:min(r.left, packedRun)]
+	pos := 0
+	for n := 0; n < len(run); {
+		var some int
+		if some, pos = commonSums(r.data, pos, r.at, run[n:]); some > 0 {
+			n += some
+			r.at = run[n-1].i
+			continue
 		}
-		magnitude := uint64(data[pos])
-		if pos++; magnitude >= 0x80 {
-			magnitude &= 0x7f
-			for shift := 7; ; shift += 7 {
-				c := data[pos]
-				pos++
-				if magnitude |= uint64(c&0x7f) << (shift & 63); c < 0x80 {
-					break
-				}
-			}
-		}
-		sign := int64(head & 1)
-		at += uint32(head >> 1)
-		buf[j&(packedRun-1)] = entry{(int64(magnitude) ^ -sign) + sign, at}
+		rise, v, end := nextSum(r.data, pos)
+		r.at += uint32(rise)
+		run[n] = entry{v, r.at}
+		n, pos = n+1, end
 	}
-	r.data, r.at, r.left = data[pos:], at, r.left-n
-	return buf[:n]
-}
-
-func restOfUvarint(data []byte, pos int, v uint64) (uint64, int) {
-	v &= 0x7f
-	for shift := 7; ; shift += 7 {
-		c := data[pos]
-		pos++
-		if v |= uint64(c&0x7f) << shift; c < 0x80 {
-			return v, pos
-		}
-	}
-}
-
-// appendSum appends a sum and how far its member rose. It writes out the loops of
-// binary.AppendUvarint, for it runs by the million.
-func appendSum(dst []byte, rise uint64, v int64) []byte {
-	head, magnitude := rise<<1, uint64(v)
-	if v < 0 {
-		head, magnitude = head|1, uint64(-v)
-	}
-	if cap(dst)-len(dst) < 2*binary.MaxVarintLen64 {
-		dst = slices.Grow(dst, len(dst)+4096)
-	}
-	at, buf := len(dst), dst[:cap(dst)]
-	for ; head >= 0x80; at++ {
-		buf[at] = byte(head) | 0x80
-		head >>= 7
-	}
-	buf[at] = byte(head)
-	for at++; magnitude >= 0x80; at++ {
-		buf[at] = byte(magnitude) | 0x80
-		magnitude >>= 7
-	}
-	buf[at] = byte(magnitude)
-	return buf[:at+1]
-}
-
-// nextSum reads what appendSum wrote; the bytes are known to be whole.
-func nextSum(b []byte) (rise uint32, v int64, rest []byte) {
-	head, n := uint64(b[0]), 1
-	if head >= 0x80 {
-		head, n = binary.Uvarint(b)
-	}
-	b = b[n:]
-	magnitude, n := uint64(b[0]), 1
-	if magnitude >= 0x80 {
-		magnitude, n = binary.Uvarint(b)
-	}
-	if v = int64(magnitude); head&1 != 0 {
-		v = -v
-	}
-	return uint32(head >> 1), v, b[n:]
+	r.data, r.left = r.data[pos:], r.left-len(run)
+	return run
 }

@@ -70,7 +70,7 @@ func (d *decoder) varint() int64 {
 	return int64(v>>1) ^ -int64(v&1)
 }
 
-// sum reads what appendSum wrote; a sum of zero is none.
+// sum reads one of what putSums wrote; a sum of zero is none.
 func (d *decoder) sum() (rise uint64, v int64) {
 	head, magnitude := d.uvarint(), d.uvarint()
 	if magnitude > math.MaxInt64+head&1 {
@@ -80,6 +80,26 @@ func (d *decoder) sum() (rise uint64, v int64) {
 		v = -v
 	}
 	return head >> 1, v
+}
+
+// sums fills run with what putSums wrote; what is no sum of a member is left for
+// the caller to find, or a fault.
+func (d *decoder) sums(before uint32, run []entry) {
+	for n := 0; n < len(run); {
+		var some int
+		if some, d.pos = commonSums(d.data, d.pos, before, run[n:]); some > 0 {
+			n += some
+			before = run[n-1].i
+			continue
+		}
+		rise, v := d.sum()
+		if rise > math.MaxUint32-uint64(before) {
+			d.fail("a subject of a sum is beyond all subjects")
+		}
+		before += uint32(rise)
+		run[n] = entry{v, before}
+		n++
+	}
 }
 
 // count reads a number of things of at least one byte each.
@@ -217,36 +237,41 @@ func (b *Board) loadSums(d *decoder, members int, seen bitset) {
 	if b.cfg.Ties == FirstReached {
 		b.last = slices.Repeat([]int64{minStep}, members)
 	}
+	nodes, scorer := b.order.nodes, b.cfg.Scorer
 	for k := r.oldest; k <= r.now+1; k++ {
 		var p packed
-		at := uint64(0)
+		var buf [packedRun]entry
+		p.n = d.count("sums")
 		begin := d.pos
-		for j := range d.count("sums") {
-			if j == 0 {
-				begin = d.pos
-			}
-			offset := d.pos - begin
-			rise, v := d.sum()
-			if at += rise; rise == 0 && j > 0 || rise > uint64(members) || at >= uint64(members) || v == 0 {
-				d.fail("a sum of step %d is no sum of one of its subjects", k)
-				return
-			}
-			i := uint32(at)
-			seen[i>>6] |= 1 << (i & 63)
-			if j%packedRun == 0 {
-				p.marks = append(p.marks, packedMark{i, uint32(offset)})
-			}
-			p.n++
-			if !r.small(v) {
-				r.countBig(r.own(k), 0, v)
-			}
-			if k < b.first || k > r.now {
-				continue
-			}
-			score := b.cfg.Scorer.Score(v)
-			b.order.nodes[i].total += score
-			if b.last != nil && score != 0 {
-				b.last[i] = k
+		at := int64(-1) // the member before
+		for left := p.n; left > 0; {
+			run := buf[:min(left, packedRun)]
+			left -= len(run)
+			p.marks = append(p.marks, packedMark{offset: uint32(d.pos - begin)})
+			d.sums(uint32(max(at, 0)), run)
+			p.marks[len(p.marks)-1].member = run[0].i
+			for _, e := range run {
+				i, v := e.i, e.score
+				if int64(i) <= at || int(i) >= members || v == 0 {
+					d.fail("a sum of step %d is no sum of one of its subjects", k)
+					return
+				}
+				at = int64(i)
+				seen[i>>6] |= 1 << (i & 63)
+				if !r.small(v) {
+					r.countBig(r.own(k), 0, v)
+				}
+				if k < b.first || k > r.now {
+					continue
+				}
+				score := v
+				if scorer != nil {
+					score = scorer.Score(v)
+				}
+				nodes[i].total += score
+				if b.last != nil && score != 0 {
+					b.last[i] = k
+				}
 			}
 		}
 		p.data = bytes.Clone(d.data[begin:d.pos])

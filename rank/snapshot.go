@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/binary"
 	"hash/crc32"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -46,6 +47,7 @@ func (b *Board) AppendSnapshot(dst []byte) []byte {
 		dst = binary.AppendVarint(dst, b.ring.now)
 	}
 	sorted, place := b.subjects()
+	dst = slices.Grow(dst, b.roomFor(sorted))
 	dst = b.appendNames(dst, sorted)
 	dst = b.appendHidden(dst, place)
 	dst = b.appendSums(dst, sorted, place)
@@ -156,6 +158,19 @@ func shared(a, b string) int {
 	return n
 }
 
+// roomFor returns about how many bytes subjects and sums take, and rather more.
+func (b *Board) roomFor(sorted []uint32) int {
+	room := 4096 + 64*sumRoom
+	for _, i := range sorted {
+		room += 2 + len(b.names.name(b.ring.members.id(i)))
+	}
+	for k := b.oldest(); b.ring.started && k <= b.ring.now+1; k++ {
+		c := b.ring.column(k)
+		room += len(c.packed.data) + 5*(len(c.dense)+c.patch.n)
+	}
+	return room
+}
+
 func (b *Board) appendNames(dst []byte, sorted []uint32) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(sorted)))
 	before := ""
@@ -190,20 +205,35 @@ func (b *Board) appendSums(dst []byte, sorted, place []uint32) []byte {
 		return dst
 	}
 	sums := make([]int64, len(sorted)) // of one step, by place
+	var has bitset                     // places of sums
+	has.reach(len(sorted))
+	var run [64]entry
 	for k := b.oldest(); k <= r.now+1; k++ {
 		n := 0
-		r.column(k).each(func(i uint32, v int64) { sums[place[i]] = v; n++ })
-		dst = binary.AppendUvarint(dst, uint64(n))
-		if n == 0 {
-			continue
-		}
-		before := 0
-		for at, v := range sums {
-			if v != 0 {
-				dst = appendSum(dst, uint64(at-before), v)
-				before = at
-				sums[at] = 0
+		r.column(k).eachRun(func(run []entry) {
+			for _, e := range run {
+				at := place[e.i]
+				sums[at] = e.score
+				has[at>>6] |= 1 << (at & 63)
 			}
+			n += len(run)
+		})
+		dst = binary.AppendUvarint(dst, uint64(n))
+		before := uint32(0)
+		for w, word := range has {
+			if word == 0 {
+				continue
+			}
+			has[w] = 0
+			n := 0
+			for ; word != 0; word &= word - 1 {
+				at := w<<6 + bits.TrailingZeros64(word)
+				run[n&63] = entry{sums[at], uint32(at)}
+				n++
+			}
+			dst = slices.Grow(dst, len(run)*sumRoom)
+			dst = dst[:putSums(dst[:cap(dst)], len(dst), before, run[:n])]
+			before = run[n-1].i
 		}
 	}
 	return dst
