@@ -143,8 +143,8 @@ func (n *Names) add(hash uint64, subject string) ID {
 	id := ID(count + 1)
 	n.put(id, subject)
 	t := n.table.Load()
-	if 4*uint64(count+1) > 3*uint64(len(t.slots)) {
-		t = n.grow(t, id)
+	if size := t.sizeFor(uint64(count) + 1); size > len(t.slots) {
+		t = n.rehash(size, id)
 	}
 	n.count.Store(uint32(id))
 	t.insert(hash, id)
@@ -170,9 +170,30 @@ func (n *Names) put(id ID, subject string) {
 	n.store.Store(s)
 }
 
-// grow returns a table of twice the size with all handles below id.
-func (n *Names) grow(old *nameTable, id ID) *nameTable {
-	t := newNameTable(2 * len(old.slots))
+// expect makes room for a number of names in all, so that they are added without
+// growing step by step.
+func (n *Names) expect(count int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	t := n.table.Load()
+	if size := t.sizeFor(uint64(count)); size > len(t.slots) {
+		n.table.Store(n.rehash(size, ID(n.count.Load())+1))
+	}
+}
+
+// sizeFor returns how many slots a table of so many names needs: the present, or
+// double, until a quarter is free.
+func (t *nameTable) sizeFor(count uint64) int {
+	size := len(t.slots)
+	for 4*count > 3*uint64(size) {
+		size *= 2
+	}
+	return size
+}
+
+// rehash returns a table of a size with all handles below id; n.mu is held.
+func (n *Names) rehash(size int, id ID) *nameTable {
+	t := newNameTable(size)
 	for i := ID(1); i < id; i++ {
 		t.insert(maphash.String(n.seed, n.name(i)), i)
 	}

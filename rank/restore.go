@@ -157,6 +157,7 @@ func (b *Board) load(snapshot []byte) error {
 	if d.fault != "" {
 		return fail(ErrSnapshot, "%s", d.fault)
 	}
+	b.names.expect(members)
 	begin := 0
 	for _, end := range ends {
 		id := b.names.ID(text[begin:end])
