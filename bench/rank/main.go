@@ -75,7 +75,7 @@ func report(out io.Writer, o options) {
 	t.times(oneRank, "500 ns")
 	t.times(top, "5 µs")
 	t.times(slide, "1.5 ms")
-	t.times(quietDay, "1.5 ms")
+	t.times(chanceDay, "1.5 ms")
 	t.times(snapshot, "40 ms")
 	for _, c := range []string{"totals within 10⁵ of 10¹²", "totals all equal", "one subject hot"} {
 		t.times(c+": add", "150 ns")
@@ -126,7 +126,7 @@ func grow(out io.Writer, n, rounds int) {
 	t.times(oneRank, reach[1])
 	t.times(top, "")
 	t.times(slide, "")
-	t.times(quietDay, "")
+	t.times(chanceDay, "")
 	t.plain("memory of a subject without its name, bytes", "", "%.0f", bytes, nil)
 	must(t.w.Flush())
 }

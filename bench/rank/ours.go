@@ -13,7 +13,7 @@ import (
 const (
 	addWindow = "add by name, day and window"
 	floor     = "floor: total[id] += d; day[id] += d"
-	quietDay  = "slide of a day, Zipf"
+	chanceDay = "slide of a day, active by chance"
 	snapshot  = "snapshot and restore"
 
 	ours = "rank"
@@ -70,17 +70,21 @@ func more(b *rank.Board, l *load, prefix string) []probe {
 	}
 }
 
-// slides advance a board of their own day by day. After 31 days in which everybody
-// was active, everybody has a sum in the day that leaves; quiet days leave it to
-// Zipf.
+// slides advance boards of their own day by day, after a month of the same: one on
+// which everybody is active every day, as much as befits a Zipf, and one that leaves
+// to chance who is.
 func slides(l *load, names *rank.Names, prefix string) []probe {
-	one := func(work string, least float64) probe {
+	one := func(work string, chance bool) probe {
 		b, at := newBoard(names), now
 		rng := rand.New(rand.NewPCG(4, 4))
 		must(b.Advance(at))
 		fill := func() {
 			for i, mean := range l.mean {
-				if calls := max(least, math.Floor(mean+rng.Float64())); calls > 0 {
+				calls := mean
+				if chance {
+					calls = math.Floor(mean + rng.Float64())
+				}
+				if calls > 0 {
 					must(b.AddID(rank.ID(i+1), at, int64(calls*3000*(0.5+rng.Float64()))))
 				}
 			}
@@ -96,7 +100,7 @@ func slides(l *load, names *rank.Names, prefix string) []probe {
 		}
 		return probe{work: prefix + work, who: ours, before: fill, run: step}
 	}
-	return []probe{one(slide, 1), one(quietDay, 0)}
+	return []probe{one(slide, false), one(chanceDay, true)}
 }
 
 // restores take a snapshot and restore it into an empty board with empty names.
@@ -196,7 +200,7 @@ func fullMemory(l *load, names *rank.Names) float64 {
 		at := now.AddDate(0, 0, -ago)
 		must(b.Advance(at))
 		for i, mean := range l.mean {
-			must(b.AddID(rank.ID(i+1), at, int64((1+mean)*3000*(0.5+rng.Float64()))))
+			must(b.AddID(rank.ID(i+1), at, int64(mean*3000*(0.5+rng.Float64()))))
 		}
 	}
 	bytes := heap() - before
