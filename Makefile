@@ -13,7 +13,7 @@ MODULES := . examples $(NESTED)
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-test: ## every test of every module, with the race detector
+test: ## every test of every module, with the race detector (but for the vendors' SDKs)
 	go test -race -shuffle=on -timeout 20m work
 	@for m in $(NESTED); do echo "== $$m"; (cd $$m && GOWORK=off go test -race -shuffle=on -timeout 20m $$(GOWORK=off go list ./... | grep -v /sdk)) || exit 1; done
 	@# The vendors' SDKs take minutes to build, twice that with the race detector, and nothing in their tests runs in parallel.

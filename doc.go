@@ -68,6 +68,6 @@
 //
 // Package usage decodes, pricing prices, rank ranks, tiers judges, estimate
 // estimates: they are pure and stand alone. Package store defines what a ledger
-// must do, store/memstore does it in memory, store/storetest proves that yours
-// does. Packages under ingest read the logs that coding agents leave on disk.
+// must do, store/memstore does it in memory, store/sqlstore in SQLite and
+// PostgreSQL, and store/storetest proves that yours does. Packages under ingest read the logs that coding agents leave on disk.
 package tokenomics

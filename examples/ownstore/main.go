@@ -1,5 +1,5 @@
 // Command ownstore shows a store of one's own: a durable one over a plain file,
-// in a hundred lines. It records a call, and the next time it is run it still
+// in one file. It records a call, and the next time it is run it still
 // knows the calls of before.
 //
 //	go run ./examples/ownstore -file calls.journal -subject ada -tokens 1200

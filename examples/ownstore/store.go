@@ -18,7 +18,7 @@ import (
 	"github.com/tokenomics-go/tokenomics/store/memstore"
 )
 
-// Journal is a durable store in a hundred lines: every batch is one line of a
+// Journal is a durable store in one file: every batch is one line of a
 // file, and on opening the lines are read back into a memory store. By the law
 // of revisions the order and repetition of what is read do not matter, so that
 // a journal needs no more than to lose nothing it acknowledged. One process at
