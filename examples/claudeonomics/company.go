@@ -147,9 +147,20 @@ func (c *company) events(d int, yield func([]tokenomics.Event)) {
 			p.owed = 0
 		}
 	}
-	slices.SortFunc(today, func(a, b tokenomics.Event) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID)) })
-	for chunk := range slices.Chunk(today, 4096) {
-		yield(chunk)
+	// Events are large: order their places, then hand them out by these.
+	order := make([]int, len(today))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int {
+		return cmp.Or(today[a].At.Compare(today[b].At), cmp.Compare(today[a].ID, today[b].ID))
+	})
+	for chunk := range slices.Chunk(order, 4096) {
+		batch := make([]tokenomics.Event, len(chunk))
+		for i, at := range chunk {
+			batch[i] = today[at]
+		}
+		yield(batch)
 	}
 }
 

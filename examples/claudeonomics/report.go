@@ -20,7 +20,6 @@ type report struct {
 	rows     []row
 	models   []tokenomics.Total // in the window
 	total    tokenomics.Total   // in the window
-	subjects int                // with events in the window
 	dearest  store.Entry        // the call that cost most, in the window
 }
 
@@ -108,11 +107,6 @@ func (r *report) addUp(ctx context.Context) error {
 			return err
 		}
 	}
-	subjects, err := r.eng.Totals(ctx, tokenomics.BySubject, r.from, r.to)
-	if err != nil {
-		return err
-	}
-	r.subjects = len(subjects)
 	for entry, err := range r.eng.Store().Scan(ctx, store.Query{From: r.from, To: r.to}) {
 		if err != nil {
 			return err

@@ -20,6 +20,7 @@ var simulationDay = time.Date(2026, 4, 6, 0, 0, 0, 0, time.UTC)
 // simulation is an invented company, the engine that recorded it, and what
 // that took.
 type simulation struct {
+	receipts  []tokenomics.Receipt
 	company   *company
 	eng       *tokenomics.Engine
 	clock     time.Time // what the engine goes by
@@ -61,13 +62,30 @@ func (sim *simulation) run(ctx context.Context, o options, progress screen.Scree
 		return err
 	}
 	start := time.Now()
-	for d := range c.days {
-		if err := sim.runDay(ctx, d); err != nil {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // ends the maker where recording failed
+	batches := make(chan []tokenomics.Event, 64)
+	go func() {
+		defer close(batches)
+		for d := range c.days {
+			c.events(d, func(b []tokenomics.Event) {
+				select {
+				case batches <- b:
+				case <-ctx.Done():
+				}
+			})
+		}
+	}()
+	for batch := range batches {
+		if err := sim.record(ctx, batch); err != nil {
 			return err
 		}
 		if progress.TTY {
-			progress.Printf("\r  day %d of %d, %s events", d+1, c.days, screen.Exact(sim.eng.Stats().Events))
+			progress.Printf("\r  %s, %s events", batch[0].At.Format(time.DateOnly), screen.Exact(sim.eng.Stats().Events))
 		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err // the maker stopped early
 	}
 	if progress.TTY {
 		progress.Printf("\r\x1b[K")
@@ -81,34 +99,19 @@ func (sim *simulation) run(ctx context.Context, o options, progress screen.Scree
 	return nil
 }
 
-// runDay records the events of one day while they are made up.
-func (sim *simulation) runDay(ctx context.Context, d int) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // ends the maker where recording failed
-	batches := make(chan []tokenomics.Event, 4)
-	go func() {
-		defer close(batches)
-		sim.company.events(d, func(b []tokenomics.Event) {
-			select {
-			case batches <- b:
-			case <-ctx.Done():
-			}
-		})
-	}()
-	var receipts []tokenomics.Receipt
-	for batch := range batches {
-		began := time.Now()
-		for i := range batch {
-			sim.clock = batch[i].At
-			var err error
-			if receipts, err = sim.eng.RecordInto(ctx, receipts[:0], batch[i:i+1]); err != nil {
-				return err
-			}
-			if receipts[0].Status != tokenomics.Accepted {
-				return fmt.Errorf("event %s was not accepted: %s %w", batch[i].ID, receipts[0].Status, receipts[0].Err)
-			}
+// record records events one by one, as their time comes.
+func (sim *simulation) record(ctx context.Context, batch []tokenomics.Event) error {
+	began := time.Now()
+	for i := range batch {
+		sim.clock = batch[i].At
+		var err error
+		if sim.receipts, err = sim.eng.RecordInto(ctx, sim.receipts[:0], batch[i:i+1]); err != nil {
+			return err
 		}
-		sim.recording += time.Since(began)
+		if r := &sim.receipts[0]; r.Status != tokenomics.Accepted {
+			return fmt.Errorf("event %s was not accepted: %s %w", batch[i].ID, r.Status, r.Err)
+		}
 	}
-	return ctx.Err() // the maker stopped early
+	sim.recording += time.Since(began)
+	return nil
 }
