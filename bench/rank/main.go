@@ -2,7 +2,7 @@
 // order, in one run on the same workload: 85,000 subjects picked by Zipf, 30 days
 // of history, one core.
 //
-//	go run ./rank            the table of docs/rank.md, about two minutes
+//	go run ./rank            the table of docs/rank.md, about three minutes
 //	go run ./rank -short     fewer rounds, without the million and the memory by the hour
 //	go run ./rank -huge      ten million subjects, too; 4 GB, some minutes more
 //
@@ -12,7 +12,7 @@
 // totals, and wangjia184/sortedset. Only Redis and rank have a rolling window. A
 // peer that is not there is left out, with a message.
 //
-// Figures are medians of the rounds, in which all take turns. cpu is the processor
+// Figures are the least of the rounds, in which all take turns. cpu is the processor
 // time of the process that does the work (getrusage); of Redis, the lesser of its
 // server's (INFO cpu) and of what it counts for the command alone (INFO
 // commandstats). Its client is not counted.
