@@ -144,9 +144,11 @@ func (x *cell) add(s *Sample, hour int, n *Needs) error {
 	x.events++
 	x.calls += calls
 	x.hours[hour] += calls
+	var unpriced int64
 	if s.Status != pricing.Priced {
-		x.unpriced++
+		unpriced = 1
 	}
+	x.unpriced += unpriced
 	tokens := s.Usage.Tokens()
 	x.tokens += tokens
 	x.fresh += s.Usage.Fresh()
@@ -158,7 +160,7 @@ func (x *cell) add(s *Sample, hour int, n *Needs) error {
 	x.firstAt = min(x.firstAt, at)
 	x.lastAt = max(x.lastAt, at)
 	if n.keeps(facetModels) {
-		if err := x.addModel(s.Provider, s.Model, tokens, calls, s.Cost); err != nil {
+		if err := x.addModel(&ModelFacts{s.Provider, s.Model, calls, tokens, s.Cost, unpriced}); err != nil {
 			return err
 		}
 	}
@@ -172,20 +174,21 @@ func (x *cell) add(s *Sample, hour int, n *Needs) error {
 }
 
 // addModel finds the model among the few of the day.
-func (x *cell) addModel(provider, model string, tokens, calls int64, cost pricing.Money) error {
-	i := slices.IndexFunc(x.models, func(m ModelFacts) bool { return m.Model == model && m.Provider == provider })
+func (x *cell) addModel(more *ModelFacts) error {
+	i := slices.IndexFunc(x.models, func(m ModelFacts) bool { return m.Model == more.Model && m.Provider == more.Provider })
 	if i < 0 {
 		i = len(x.models)
-		x.models = append(x.models, ModelFacts{Provider: provider, Model: model})
+		x.models = append(x.models, ModelFacts{Provider: more.Provider, Model: more.Model})
 	}
 	m := &x.models[i]
-	sum, err := m.Cost.Add(cost)
+	sum, err := m.Cost.Add(more.Cost)
 	if err != nil {
-		return fmt.Errorf("%w: cost of %s: %w", ErrOverflow, model, err)
+		return fmt.Errorf("%w: cost of %s: %w", ErrOverflow, more.Model, err)
 	}
 	m.Cost = sum
-	m.Tokens += tokens
-	m.Calls += calls
+	m.Tokens += more.Tokens
+	m.Calls += more.Calls
+	m.Unpriced += more.Unpriced
 	return nil
 }
 

@@ -66,7 +66,8 @@ type ModelFacts struct {
 	Provider, Model string
 	Calls           int64
 	Tokens          int64
-	Cost            pricing.Money
+	Cost            pricing.Money // a lower bound while Unpriced is not 0
+	Unpriced        int64         // events without a full price
 }
 
 // SessionFacts is a stretch of continuous work: calls of one session, each at

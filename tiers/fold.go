@@ -184,6 +184,7 @@ func (s *summer) finish() {
 		s.int(&kept[n-1].Calls, m.Calls)
 		s.int(&kept[n-1].Tokens, m.Tokens)
 		s.money(&kept[n-1].Cost, m.Cost)
+		kept[n-1].Unpriced += m.Unpriced
 	}
 	f.Models = kept
 }

@@ -62,8 +62,7 @@ func (x *cell) merge(y *cell, n *Needs) error {
 		x.hours[h] += calls
 	}
 	for i := range y.models {
-		m := &y.models[i]
-		if err := x.addModel(m.Provider, m.Model, m.Tokens, m.Calls, m.Cost); err != nil {
+		if err := x.addModel(&y.models[i]); err != nil {
 			return err
 		}
 	}

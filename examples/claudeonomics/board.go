@@ -41,16 +41,33 @@ func (r *report) printBoard(out screen.Screen, source string) {
 		r.printRows(out)
 	}
 	if r.total.Unpriced > 0 {
-		has := "have"
-		if r.total.Unpriced == 1 {
-			has = "has"
-		}
-		out.Wrapped("  ", fmt.Sprintf("* %s of %s %s no full price; what they cost is not known and not in the sums.",
-			screen.Exact(r.total.Unpriced), screen.Plural(r.total.Events, "call", "calls"), has))
+		out.Wrapped("  ", unpricedNote(r.total.Unpriced, r.total.Events))
 	}
 	if more := r.ranked - len(r.rows); more > 0 {
 		out.Printf("  … and %s more\n", screen.Exact(int64(more)))
 	}
+}
+
+// unpricedNote explains the mark of [knownCost].
+func unpricedNote(unpriced, events int64) string {
+	has := "have"
+	if unpriced == 1 {
+		has = "has"
+	}
+	return fmt.Sprintf("* %s of %s %s no full price; what they cost is not known and not in the sums.",
+		screen.Exact(unpriced), screen.Plural(events, "call", "calls"), has)
+}
+
+// knownCost writes a cost. Where it leaves out calls without a price it has a
+// mark, and is unknown if none of them has one.
+func knownCost(cost tokenomics.Money, unpriced int64, none bool) string {
+	switch {
+	case unpriced == 0:
+		return screen.USD(cost)
+	case none:
+		return "unknown"
+	}
+	return screen.USD(cost) + "*"
 }
 
 func (r *report) printRows(out screen.Screen) {

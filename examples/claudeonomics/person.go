@@ -144,9 +144,13 @@ func printModelsOf(out screen.Screen, f *tiers.Facts) {
 		return cmp.Or(b.Cost.Cmp(a.Cost), cmp.Compare(b.Tokens, a.Tokens))
 	})
 	for _, m := range models {
-		t.Add(screen.Cell{Text: screen.Safe(m.Model)}, screen.Cell{Text: screen.Exact(m.Calls)}, screen.Cell{Text: screen.Count(m.Tokens)}, screen.Cell{Text: screen.USD(m.Cost)})
+		t.Add(screen.Cell{Text: screen.Safe(m.Model)}, screen.Cell{Text: screen.Exact(m.Calls)}, screen.Cell{Text: screen.Count(m.Tokens)},
+			screen.Cell{Text: knownCost(m.Cost, m.Unpriced, m.Cost.IsZero())})
 	}
 	t.Print(out)
+	if f.Unpriced > 0 {
+		out.Wrapped("  ", unpricedNote(f.Unpriced, f.Events))
+	}
 }
 
 func printTier(out screen.Screen, p tokenomics.Profile) {

@@ -117,3 +117,21 @@ func TestFirstRefused(t *testing.T) {
 		t.Errorf("%v", got.Refused)
 	}
 }
+
+// TestUnpricedModels: in a profile as on the board, a model without a price
+// costs an unknown amount, not nothing.
+func TestUnpricedModels(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "ana/.claude/projects/p/s1.jsonl", strings.Replace(reply("1", ""), "claude-opus-5-5", "orchid-9", 1)+reply("2", ""))
+	_, out, errs := exec(t, "-logs", dir, "-at", "2026-11-15T00:00:00Z", "-subject", "ana")
+	_, models, _ := strings.Cut(out, "Models")
+	models, _, _ = strings.Cut(models, "Tier")
+	for line := range strings.Lines(models) {
+		if strings.Contains(line, "orchid-9") != strings.Contains(line, "unknown") {
+			t.Errorf("%q", line)
+		}
+	}
+	if !strings.Contains(models, "orchid-9") || !strings.Contains(models, "* 1 of 2 calls has no full price") {
+		t.Errorf("%s%s", models, errs)
+	}
+}
