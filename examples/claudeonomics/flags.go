@@ -34,6 +34,9 @@ func parse(args []string, stdout, stderr io.Writer) (o options, status int, done
 		f.PrintDefaults()
 	}
 	f.Func("logs", "read the logs under this `folder`, or auto for the usual folders of this account (repeatable; default: the embedded sample)", func(s string) error {
+		if s == "" {
+			return errors.New("want a folder, or auto")
+		}
 		o.logs = append(o.logs, s)
 		return nil
 	})

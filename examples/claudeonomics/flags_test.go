@@ -10,7 +10,7 @@ func TestFlags(t *testing.T) {
 		{"-board", "calls"}, {"-window", "25h30m"}, {"-window", "-1h"}, {"-n", "-1"}, {"-at", "yesterday"},
 		{"-simulate", "-5"}, {"-simulate", "3000000"}, {"-simulate", "0"}, {"-simulate", "many"}, {"-simulate", "5", "-logs", "."},
 		{"-simulate", "5", "-at", "2026-04-01T00:00:00Z"}, {"-at", "1999-12-31T23:59:59Z"}, {"-at", "2200-01-01T00:00:00Z"},
-		{"-at", "2000-01-01T00:00:00+01:00"}, {"-at", "2026-11-15T9:00:00Z"}, {"stray"}, {"-nope"},
+		{"-at", "2000-01-01T00:00:00+01:00"}, {"-at", "2026-11-15T9:00:00Z"}, {"stray"}, {"-nope"}, {"-logs", ""},
 	} {
 		if code, out, errs := exec(t, args...); code != 2 || out != "" || strings.Count(errs, "\n") != 1 {
 			t.Errorf("%v: exit %d, %q, %q; want 2 and one line that says why", args, code, out, errs)

@@ -41,6 +41,9 @@ func (in *loaded) print(out screen.Screen, r *report) {
 		summary += "; " + screen.Plural(twice, "was", "were") + " known from another folder"
 	}
 	out.Wrapped("  ", summary+".")
+	if len(in.empty) > 0 {
+		out.Wrapped("  ", "There are "+noLogsUnder+screen.Safe(strings.Join(in.empty, ", "))+".")
+	}
 	var joined, skipped, notes []string
 	for c, n := range rep.Counts.All() {
 		text := strings.ReplaceAll(c.String(), "_", " ") + " " + screen.Exact(n)
@@ -86,11 +89,11 @@ func (in *loaded) printProblems(out screen.Screen) {
 	if rep.ProblemCount == 0 {
 		return
 	}
-	note := "the rest was read"
+	note := "with lines, files or folders; the rest was read"
 	if in.sample {
 		note = "laid in the sample on purpose; the rest was read"
 	}
-	out.Title(screen.Plural(rep.ProblemCount, "line", "lines")+" could not be used", note)
+	out.Title(screen.Plural(rep.ProblemCount, "problem", "problems"), note)
 	t := screen.Table{Columns: []screen.Column{{Title: "kind", Keep: 1}, {Title: "where", Flex: 24, Tail: true}, {Title: "what", Flex: 10}}}
 	for _, p := range rep.Problems[:min(len(rep.Problems), problemsShown)] {
 		where := p.File

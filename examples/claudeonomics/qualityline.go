@@ -25,6 +25,7 @@ type (
 		Later        int64            `json:"later_than_window"`
 		Counts       ingest.Counts    `json:"counts"`
 		Statuses     map[string]int64 `json:"statuses"`
+		Empty        []string         `json:"folders_without_logs,omitempty"`
 		Problems     map[string]int64 `json:"problems"`
 		First        []ingest.Problem `json:"first_problems"`
 		FirstRefused []refusedEvent   `json:"first_refused"`
@@ -56,6 +57,7 @@ func (in *loaded) qualityLine(r *report) *qualityLine {
 	rep := &in.report
 	q.Files, q.Lines, q.Bytes, q.Events, q.Counts = rep.Files, rep.Lines, rep.Bytes, rep.Events, rep.Counts
 	q.Older, q.Later = in.outsideWindow(r)
+	q.Empty = in.empty
 	if rep.ProblemKinds != nil {
 		q.Problems = rep.ProblemKinds
 	}

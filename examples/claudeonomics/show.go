@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"os/user"
 	"path/filepath"
@@ -83,6 +85,7 @@ type loaded struct {
 	now     time.Time
 	events  []store.Event
 	report  ingest.Report
+	empty   []string // folders asked for that hold no logs
 	refused []refusal
 	stats   tokenomics.Stats
 }
@@ -94,7 +97,7 @@ type refusal struct {
 	err    error
 }
 
-// faults is how many lines or events could not be used.
+// faults is how many problems there were, and events that were not accepted.
 func (in *loaded) faults() int64 { return in.report.ProblemCount + int64(len(in.refused)) }
 
 // load reads the sample or the folders asked for.
@@ -104,43 +107,82 @@ func load(ctx context.Context, o options, errs screen.Screen) (*loaded, error) {
 		return in, in.read(ctx, sample.FS(), "", ingest.Options{Now: in.now})
 	}
 	in := &loaded{now: time.Now().UTC()}
+	return in, in.readFolders(ctx, o.logs, errs)
+}
+
+// readFolders reads folders. One that cannot be read, or holds no logs, does
+// not keep the others from being read: it is told of beside what they hold.
+// Without any logs at all it fails.
+func (in *loaded) readFolders(ctx context.Context, dirs []string, errs screen.Screen) error {
 	var names []string
-	for _, dir := range o.logs {
+	var unread ingest.Report // the folders that could not be read
+	fail := func(path string, err error) {
+		if wrapped := (*fs.PathError)(nil); errors.As(err, &wrapped) {
+			err = wrapped.Err // the problem names the path
+		}
+		unread.AddProblem(ingest.Problem{File: path, Kind: ingest.KindUnreadable, Detail: err.Error()}, math.MaxInt)
+	}
+	for _, dir := range dirs {
 		roots, err := rootsOf(dir)
 		if err != nil {
-			return nil, err
+			fail(dir, err)
+			continue
+		}
+		if len(roots) == 0 {
+			in.empty = append(in.empty, "the usual folders of this account")
 		}
 		for _, root := range roots {
+			files, problems := in.report.Files, in.report.ProblemCount
 			opts := ingest.Options{Now: in.now, Subject: root.subject, Progress: progress(errs, root.path)}
-			if err := in.read(ctx, os.DirFS(root.path), root.path, opts); err != nil {
-				return nil, err
+			err := in.read(ctx, os.DirFS(root.path), root.path, opts)
+			switch {
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case err != nil:
+				fail(root.path, err)
+			case files == in.report.Files && problems == in.report.ProblemCount:
+				in.empty = append(in.empty, root.path)
+			default:
+				names = append(names, root.path)
 			}
-			names = append(names, root.path)
 		}
 	}
 	if errs.TTY {
 		errs.Printf("\r\x1b[K")
 	}
 	if in.report.Files == 0 {
-		return nil, fmt.Errorf("no logs of Claude Code, Codex or Gemini CLI under %s", strings.Join(names, ", "))
+		return noLogs(unread.Problems, append(names, in.empty...))
 	}
 	in.source = strings.Join(names, ", ")
-	return in, nil
+	unread.Merge(&in.report) // so that whole folders come first
+	in.report = unread
+	return nil
 }
 
-// read reads one file system and adds what it holds. Paths of problems get the
-// prefix.
+const noLogsUnder = "no logs of Claude Code, Codex or Gemini CLI under "
+
+// noLogs says why nothing could be read.
+func noLogs(unread []ingest.Problem, empty []string) error {
+	var why []string
+	for _, p := range unread {
+		why = append(why, fmt.Sprintf("-logs %s: %s", p.File, p.Detail))
+	}
+	if len(empty) > 0 {
+		why = append(why, noLogsUnder+strings.Join(empty, ", "))
+	}
+	return errors.New(strings.Join(why, "; "))
+}
+
+// read reads one file system and adds what it holds, up to where an error
+// stops it. Paths of problems get the prefix.
 func (in *loaded) read(ctx context.Context, fsys fs.FS, prefix string, opts ingest.Options) error {
 	events, rep, err := logs.Read(ctx, fsys, &opts)
-	if err != nil {
-		return err
-	}
 	for i := range rep.Problems {
 		rep.Problems[i].File = filepath.Join(prefix, rep.Problems[i].File)
 	}
 	in.events = append(in.events, events...)
 	in.report.Merge(&rep)
-	return nil
+	return err
 }
 
 // record gives the events to the engine and keeps what it does not accept.
@@ -166,7 +208,8 @@ func (in *loaded) record(ctx context.Context, eng *tokenomics.Engine) error {
 // say.
 type root struct{ path, subject string }
 
-// rootsOf turns the value of -logs into folders.
+// rootsOf turns the value of -logs into folders: auto into those of the usual
+// ones that are there.
 func rootsOf(dir string) ([]root, error) {
 	if dir != "auto" {
 		path, err := filepath.Abs(dir)
@@ -175,16 +218,16 @@ func rootsOf(dir string) ([]root, error) {
 		}
 		info, err := os.Stat(path)
 		if err != nil {
-			return nil, fmt.Errorf("-logs %s: %w", dir, err)
+			return nil, err
 		}
 		if !info.IsDir() {
-			return nil, fmt.Errorf("-logs %s: is no folder", dir)
+			return nil, errors.New("is no folder")
 		}
 		return []root{{path, filepath.Base(path)}}, nil
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return nil, fmt.Errorf("-logs auto: %w", err)
+		return nil, err
 	}
 	name := filepath.Base(home)
 	if u, err := user.Current(); err == nil && u.Username != "" {
@@ -195,9 +238,6 @@ func rootsOf(dir string) ([]root, error) {
 		if info, err := os.Stat(r.Path); err == nil && info.IsDir() {
 			roots = append(roots, root{r.Path, name})
 		}
-	}
-	if len(roots) == 0 {
-		return nil, fmt.Errorf("-logs auto: this account has no logs of Claude Code, Codex or Gemini CLI in their usual folders")
 	}
 	return roots, nil
 }
