@@ -16,7 +16,7 @@ type Progress struct {
 	Sized   bool       `json:"-"`              // Have, Want and Missing are numbers that belong together
 	Have    Value      `json:"have"`           //
 	Want    Value      `json:"want"`           //
-	Missing Value      `json:"missing"`        // Want - Have; of an at most, Have - Want; 0 when met
+	Missing Value      `json:"missing"`        // Want - Have; of an at most, Have - Want; 0 when met, never below
 	Done    Fraction   `json:"done"`           // 1 exactly if met
 	Met     bool       `json:"met"`            //
 	Unknown bool       `json:"unknown"`        // cannot be decided from these facts
@@ -37,6 +37,9 @@ func (p Progress) judged(v verdict) Progress {
 		p.Missing = p.Want.minus(p.Have)
 	} else {
 		p.Missing = p.Have.minus(p.Want)
+	}
+	if p.Missing.sign() < 0 { // this number is enough; something else is short
+		p.Missing = Value{kind: p.Want.kind, d: p.Want.d}
 	}
 	return p
 }
@@ -143,7 +146,7 @@ func (p Progress) String() string {
 	}
 	if p.Sized {
 		s += ", has " + p.Have.String()
-		if !p.Met && !p.Unknown {
+		if !p.Met && !p.Unknown && p.Missing.sign() > 0 {
 			if p.Op.lower() {
 				s += ", missing " + p.Missing.String()
 			} else {
