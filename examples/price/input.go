@@ -1,7 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/examples/internal/pipe"
@@ -69,9 +73,30 @@ func (s *served) member(key, path string, value []byte) *pipe.Error {
 	return nil
 }
 
+// named returns the body with the model that is named beside it, which tells
+// shapes apart as one of its own would; nil if it has one, or none is named.
+func (in *input) named() []byte {
+	var members map[string]json.RawMessage
+	model := cmp.Or(in.model, in.request.model)
+	if model == "" || json.Unmarshal(in.body, &members) != nil || len(members) == 0 || members["model"] != nil {
+		return nil
+	}
+	name, err := json.Marshal(model)
+	if err != nil {
+		return nil
+	}
+	_, rest, _ := bytes.Cut(in.body, []byte("{"))
+	return slices.Concat([]byte(`{"model":`), name, []byte(","), rest)
+}
+
 // response reads the body, and fills from beside it what it does not say.
 func (in *input) response() (usage.Response, *pipe.Error) {
 	r, err := usage.FromJSON(in.provider, in.body)
+	if errors.Is(err, usage.ErrAmbiguousShape) {
+		if named := in.named(); named != nil {
+			r, err = usage.FromJSON(in.provider, named)
+		}
+	}
 	switch {
 	case err == nil:
 	case errors.Is(err, usage.ErrUnknownShape):

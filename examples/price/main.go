@@ -34,7 +34,8 @@ Reads one JSON object a line and answers each with its price:
   body      the raw response, or the object that holds its usage
   provider  a short name (anthropic openai google vertex bedrock azure xai …) or
             OpenTelemetry's; without it, the shape of the body and its model say who
-  model     for bodies that name none, such as Bedrock Converse
+  model     for bodies that name none, such as Bedrock Converse; it helps to tell
+            the shape and the provider as one in the body would
   at        when the call was made, RFC 3339 with a zone; without it, now
   request   the request, for what the body does not say was served:
             model, service_tier, speed, inference_geo
@@ -44,6 +45,9 @@ Answers:
   {"line", "provider", "model", "usd", "status", "matched", "usage", "lines", "missing"?,
    "reported_usd"?, "notes"?}
   {"line", "error": {"code", "message"}}
+
+  lines are the bill: {"model"?, "meter", "quantity", "unit_price", "factors": [{"name",
+  "by"}], "amount", "sheet"}; model is there where a reply is billed on several models
 
   status is priced, partial (a meter in use has no rate: usd is the rest, and
   missing names it) or unpriced (usd is absent). usd is the sum of the amounts

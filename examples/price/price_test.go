@@ -90,6 +90,16 @@ func TestPrices(t *testing.T) {
 			"anthropic claude-opus-5 5 priced map[input:1000000]",
 		},
 		{
+			"a model beside the body tells its shape",
+			`{"model":"claude-opus-5-5","body":{"usage":{"input_tokens":1200,"output_tokens":800}}}`,
+			"anthropic claude-opus-5-5 0.0208 priced map[input:1200 output:800]",
+		},
+		{
+			"and so does that of the request",
+			`{"body": { "input_tokens":1000,"output_tokens":0},"request":{"model":"gpt-5.6-sol"}}`,
+			"openai gpt-5.6-sol 0.004 priced map[input:1000]",
+		},
+		{
 			"no usage costs nothing, and says so",
 			`{"provider":"anthropic","model":"claude-opus-5","body":{"usage":{"input_tokens":0,"output_tokens":0}}}`,
 			"anthropic claude-opus-5 0 priced map[]",
@@ -197,6 +207,7 @@ func TestErrors(t *testing.T) {
 		{`{"body":{},"at":"2026-04-07 09:00"}`, pipe.CodeBadTime},
 		{`{"body":{"error":{"type":"overloaded_error"}}}`, codeUnknownShape},
 		{`{"body":{"usage":{"input_tokens":1,"output_tokens":1}}}`, codeAmbiguousShape},
+		{`{"model":"claude-opus-5","body":{"model":"orchid-9","usage":{"input_tokens":1,"output_tokens":1}}}`, codeAmbiguousShape},
 		{`{"body":{"usage":{"inputTokens":1,"outputTokens":1}}}`, codeMissingModel},
 		{`{"body":{"type":"message","model":"claude-opus-5","usage":{"input_tokens":-1,"output_tokens":1}}}`, codeBadUsage},
 		{`{"body":{"model":"gpt-4o","usage":{"prompt_tokens":5,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":6}}}}`, codeBadUsage},
