@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics"
@@ -22,6 +23,7 @@ type company struct {
 	days   int
 	last   time.Time // the last day, at 00:00 UTC
 	rng    *rand.Rand
+	plan   []planned // of one day
 }
 
 type person struct {
@@ -35,6 +37,7 @@ type person struct {
 	models  [3]int  // favorites, the first half of the time
 	due     float64 // fractions of events carried over to the next day
 	owed    float64 // tokens not yet in an event
+	left    float64 // tokens of the days to come
 }
 
 // What the news said, and how finely the company is cut into events: 62 a
@@ -75,6 +78,7 @@ func newCompany(people int, seed uint64, last time.Time) *company {
 			written: 0.01 + 0.03*c.rng.Float64(),
 			output:  0.002 + 0.008*c.rng.Float64(),
 		}
+		p.left = p.tokens
 		// Half of the events are spread evenly, half by the root of the usage.
 		p.events = eventsPerPerson / float64(c.days) * (0.5 + 0.5*math.Sqrt(w)/roots*float64(people))
 		for k := range p.models {
@@ -129,44 +133,58 @@ func (c *company) daily(d int) float64 {
 	return weight(d) / sum
 }
 
-// events yields the events of one day in batches, in the order of time. A
-// batch is the receiver's to keep.
-func (c *company) events(d int, yield func([]tokenomics.Event)) {
+// planned is an event before it is made: small, so that a day of them is sorted
+// cheaply.
+type planned struct {
+	at     int32 // milliseconds of the day
+	person int32
+	number int32 // of the person's events of the day
+	tokens float64
+}
+
+// events yields the events of one day in batches, in the order of time. A batch
+// is filled by fill, which says which memory to use.
+func (c *company) events(d int, fill func() []tokenomics.Event, yield func([]tokenomics.Event)) {
 	share := c.daily(d)
-	var today []tokenomics.Event
+	c.plan = c.plan[:0]
 	for i := range c.people {
 		p := &c.people[i]
 		p.due += p.events * share * float64(c.days)
 		n := int(p.due)
 		p.due -= float64(n)
-		p.owed += p.tokens * share * (0.5 + c.rng.Float64()) // no two days are alike
+		today := p.tokens * share * (0.7 + 0.6*c.rng.Float64()) // no two days are alike
+		if d == c.days-1 || today > p.left {
+			today = p.left // but the month is
+		}
+		p.left -= today
+		p.owed += today
 		for k := range n {
-			today = append(today, c.event(p, d, k, p.owed/float64(n)))
+			at := 6*time.Hour + time.Duration(c.rng.Int64N(int64(17*time.Hour)))
+			c.plan = append(c.plan, planned{int32(at / time.Millisecond), int32(i), int32(k), p.owed / float64(n)})
 		}
 		if n > 0 {
 			p.owed = 0
 		}
 	}
-	// Events are large: order their places, then hand them out by these.
-	order := make([]int, len(today))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int {
-		return cmp.Or(today[a].At.Compare(today[b].At), cmp.Compare(today[a].ID, today[b].ID))
+	slices.SortFunc(c.plan, func(a, b planned) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.person, b.person), cmp.Compare(a.number, b.number))
 	})
-	for chunk := range slices.Chunk(order, 4096) {
-		batch := make([]tokenomics.Event, len(chunk))
-		for i, at := range chunk {
-			batch[i] = today[at]
+	for chunk := range slices.Chunk(c.plan, batchSize) {
+		batch := fill()[:0]
+		for _, e := range chunk {
+			batch = append(batch, c.event(d, e))
 		}
 		yield(batch)
 	}
 }
 
+// batchSize is how many events are made at a time.
+const batchSize = 1024
+
 // event is an aggregate of many calls of about 90,000 tokens each, as a
 // gateway's rollup would report them.
-func (c *company) event(p *person, d, k int, tokens float64) tokenomics.Event {
+func (c *company) event(d int, e planned) tokenomics.Event {
+	p := &c.people[e.person]
 	pick := 0
 	if r := c.rng.Float64(); r > 0.85 {
 		pick = 2
@@ -174,7 +192,7 @@ func (c *company) event(p *person, d, k int, tokens float64) tokenomics.Event {
 		pick = 1
 	}
 	m := springModels[p.models[pick]]
-	n := int64(tokens * (0.6 + 0.8*c.rng.Float64()))
+	n := int64(e.tokens * (0.6 + 0.8*c.rng.Float64()))
 	var u tokenomics.Usage
 	u.Requests = max(n/90_000+1, 2) // even a small one sums up more than one call
 	u.CacheRead = int64(float64(n) * p.cached)
@@ -185,10 +203,9 @@ func (c *company) event(p *person, d, k int, tokens float64) tokenomics.Event {
 	generated := int64(float64(n) * p.output)
 	u.Output, u.Reasoning = generated-generated/3, generated/3
 	u.Input = max(n-u.Tokens(), 0)
-	at := c.day(d).Add(6*time.Hour + time.Duration(c.rng.Int64N(int64(17*time.Hour))).Truncate(time.Millisecond))
 	return tokenomics.Event{
-		Source: "simulation", ID: fmt.Sprintf("%s/%02d/%d", p.name, d, k),
+		Source: "simulation", ID: p.name + "/" + strconv.Itoa(d) + "/" + strconv.Itoa(int(e.number)),
 		Subject: p.name, Team: p.team,
-		Call: tokenomics.Call{Provider: m.provider, Model: m.model, At: at, Usage: u},
+		Call: tokenomics.Call{Provider: m.provider, Model: m.model, Usage: u, At: c.day(d).Add(time.Duration(e.at) * time.Millisecond)},
 	}
 }

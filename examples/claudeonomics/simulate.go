@@ -65,10 +65,19 @@ func (sim *simulation) run(ctx context.Context, o options, progress screen.Scree
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends the maker where recording failed
 	batches := make(chan []tokenomics.Event, 64)
+	used := make(chan []tokenomics.Event, 64) // their memory, to be filled again
 	go func() {
 		defer close(batches)
+		fill := func() []tokenomics.Event {
+			select {
+			case b := <-used:
+				return b
+			default:
+				return make([]tokenomics.Event, 0, batchSize)
+			}
+		}
 		for d := range c.days {
-			c.events(d, func(b []tokenomics.Event) {
+			c.events(d, fill, func(b []tokenomics.Event) {
 				select {
 				case batches <- b:
 				case <-ctx.Done():
@@ -79,6 +88,10 @@ func (sim *simulation) run(ctx context.Context, o options, progress screen.Scree
 	for batch := range batches {
 		if err := sim.record(ctx, batch); err != nil {
 			return err
+		}
+		select {
+		case used <- batch:
+		default:
 		}
 		if progress.TTY {
 			progress.Printf("\r  %s, %s events", batch[0].At.Format(time.DateOnly), screen.Exact(sim.eng.Stats().Events))

@@ -37,7 +37,7 @@ func TestEveryEventIsAnAggregate(t *testing.T) {
 	c := newCompany(300, 2026, simulationDay)
 	events := 0
 	for d := range c.days {
-		c.events(d, func(batch []tokenomics.Event) {
+		c.events(d, func() []tokenomics.Event { return nil }, func(batch []tokenomics.Event) {
 			for _, e := range batch {
 				if events++; e.Usage.Requests < 2 || e.Usage.Tokens() < e.Usage.Requests {
 					t.Errorf("%s sums up %d calls of %d tokens", e.ID, e.Usage.Requests, e.Usage.Tokens())
