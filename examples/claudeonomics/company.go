@@ -192,7 +192,7 @@ func (c *company) event(d int, e planned) tokenomics.Event {
 		pick = 1
 	}
 	m := springModels[p.models[pick]]
-	n := int64(e.tokens * (0.6 + 0.8*c.rng.Float64()))
+	n := max(int64(e.tokens*(0.6+0.8*c.rng.Float64())), 1000)
 	var u tokenomics.Usage
 	u.Requests = max(n/90_000+1, 2) // even a small one sums up more than one call
 	u.CacheRead = int64(float64(n) * p.cached)
