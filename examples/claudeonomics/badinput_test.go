@@ -99,7 +99,7 @@ func TestBadInput(t *testing.T) {
 		dir := t.TempDir()
 		write(t, dir, "ana/.claude/projects/p/s1.jsonl", strings.Replace(reply("1", ""), "claude-opus-5-5", "orchid-9", 1))
 		code, out, _ := exec(t, "-logs", dir, "-at", "2026-11-15T00:00:00Z")
-		if code != 0 || !strings.Contains(out, "unknown") || !strings.Contains(out, "no full price") {
+		if code != 0 || !strings.Contains(out, "unknown") || !strings.Contains(out, "cost unknown*") || strings.Contains(out, "$0.00") || !strings.Contains(out, "no full price") {
 			t.Errorf("exit %d:\n%s", code, out)
 		}
 	})

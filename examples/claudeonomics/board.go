@@ -30,7 +30,7 @@ func (r *report) printBoard(out screen.Screen, source string) {
 	out.Title("CLAUDEONOMICS", screen.Safe(source))
 	note := fmt.Sprintf("%s to %s UTC · %s ranked by %s · %s tokens · %s",
 		r.from.Format(time.DateOnly), r.to.Add(-time.Nanosecond).Format(time.DateOnly),
-		screen.Exact(int64(r.ranked)), r.metricTitle(), screen.Count(r.total.Tokens), costText(r.total))
+		screen.Exact(int64(r.ranked)), r.metricTitle(), screen.Count(r.total.Tokens), headCost(r.total))
 	out.Wrapped("", note)
 	if r.ranked == 0 {
 		out.Printf("\n  Nobody has a place on this board.\n")
@@ -70,6 +70,15 @@ func knownCost(cost tokenomics.Money, unpriced int64, none bool) string {
 	return screen.USD(cost) + "*"
 }
 
+// headCost writes the cost of everything where no column says what it is.
+func headCost(t tokenomics.Total) string {
+	s := costText(t)
+	if s == "unknown" {
+		s = "cost unknown*"
+	}
+	return s
+}
+
 func (r *report) printRows(out screen.Screen) {
 	t := screen.Table{Columns: []screen.Column{
 		{Title: "#", Right: true}, {Title: "±", Keep: 6}, {Title: "who", Flex: 10}, {Title: "tier", Keep: 7},
@@ -82,10 +91,7 @@ func (r *report) printRows(out screen.Screen) {
 	}
 	for i := range r.rows {
 		l := &r.rows[i]
-		cost := screen.USD(l.cost)
-		if l.unpriced > 0 {
-			cost += "*"
-		}
+		cost := knownCost(l.cost, l.unpriced, l.cost.IsZero())
 		move, style := movement(l.was, l.Rank)
 		cells := []screen.Cell{
 			{Text: screen.Exact(int64(l.Rank)), Style: screen.Bold}, {Text: move, Style: style},
@@ -138,13 +144,20 @@ func movement(was, is int) (string, screen.Style) {
 	return "=", screen.Dim
 }
 
-// costText writes a total's cost, as a range where it is one.
+// costText writes a total's cost, as a range where it is one, and marked as
+// [knownCost] does.
 func costText(t tokenomics.Total) string {
 	s := screen.USD(t.Cost)
 	if t.High.Cmp(t.Cost) > 0 {
 		s += " to " + screen.USD(t.High)
 	}
-	return s
+	switch {
+	case t.Unpriced == 0:
+		return s
+	case t.Unpriced == t.Events && t.Cost.IsZero():
+		return "unknown"
+	}
+	return s + "*"
 }
 
 // printModels prints the totals by model, dearest first. A kind of token that
@@ -178,13 +191,7 @@ func (r *report) printModels(out screen.Screen) {
 			}
 			cells = append(cells, screen.Cell{Text: text, Style: style})
 		}
-		cost := costText(m)
-		if m.Unpriced == m.Events {
-			cost = "unknown"
-		} else if m.Unpriced > 0 {
-			cost += "*"
-		}
-		t.Add(append(cells, screen.Cell{Text: screen.Count(m.Tokens), Style: style}, screen.Cell{Text: cost, Style: style})...)
+		t.Add(append(cells, screen.Cell{Text: screen.Count(m.Tokens), Style: style}, screen.Cell{Text: costText(m), Style: style})...)
 	}
 	models := slices.Clone(r.models)
 	slices.SortStableFunc(models, func(a, b tokenomics.Total) int { return b.Cost.Cmp(a.Cost) })

@@ -135,3 +135,21 @@ func TestUnpricedModels(t *testing.T) {
 		t.Errorf("%s%s", models, errs)
 	}
 }
+
+// TestHeadingMarksUnpriced: the sum over the board has the mark that says it
+// leaves something out, and no other has.
+func TestHeadingMarksUnpriced(t *testing.T) {
+	dir := t.TempDir()
+	path := "ana/.claude/projects/p/s1.jsonl"
+	write(t, dir, path, reply("1", ""))
+	if _, out, errs := exec(t, "-logs", dir, "-at", "2026-11-15T00:00:00Z"); strings.Contains(out, "*") {
+		t.Errorf("a mark for nothing:\n%s%s", out, errs)
+	}
+	write(t, dir, path, reply("1", "")+strings.Replace(reply("2", ""), "claude-opus-5-5", "orchid-9", 1))
+	_, out, errs := exec(t, "-logs", dir, "-at", "2026-11-15T00:00:00Z")
+	for line := range strings.Lines(out) {
+		if strings.Contains(line, "ranked by") && !strings.HasSuffix(line, "*\n") {
+			t.Errorf("%q %s", line, errs)
+		}
+	}
+}
