@@ -81,7 +81,7 @@ func headCost(t tokenomics.Total) string {
 
 func (r *report) printRows(out screen.Screen) {
 	t := screen.Table{Columns: []screen.Column{
-		{Title: "#", Right: true}, {Title: "±", Keep: 6}, {Title: "who", Flex: 10}, {Title: "tier", Keep: 7},
+		{Title: "#", Right: true}, {Title: "±", Keep: 6}, {Title: "who", Flex: 10, Cut: 8}, {Title: "tier", Keep: 7},
 		{Title: "titles", Keep: 3, Flex: 14}, {Title: "tokens", Right: true}, {Title: "cost", Right: true, Keep: 9},
 		{Title: "cache", Right: true, Keep: 5}, {Title: lastSteps(r), Keep: 2},
 	}}
@@ -176,7 +176,7 @@ func (r *report) printModels(out screen.Screen) {
 		{screen.Column{Title: "output", Keep: 5}, (*tokenomics.Usage).Generated},
 	}
 	out.Title("By model", "list prices, exact; the same window")
-	t := screen.Table{Columns: []screen.Column{{Title: "model", Flex: 14}, {Title: "calls", Right: true, Keep: 6}}}
+	t := screen.Table{Columns: []screen.Column{{Title: "model", Flex: 14, Cut: 4}, {Title: "calls", Right: true, Keep: 6}}}
 	for _, k := range kinds {
 		k.column.Right, k.column.Spare = true, true
 		t.Columns = append(t.Columns, k.column)

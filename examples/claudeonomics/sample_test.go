@@ -204,6 +204,11 @@ func TestScreens(t *testing.T) {
 			if color {
 				continue
 			}
+			for i := range r.rows {
+				if name := r.rows[i].Subject; width >= 100 && !strings.Contains(out.String(), "  "+name+" ") {
+					t.Errorf("width %d: %s is cut", width, name)
+				}
+			}
 			for line := range strings.Lines(out.String()) {
 				if w := screen.Width(strings.TrimRight(line, "\n")); width > 0 && w > width {
 					t.Errorf("width %d: a line takes %d cells: %s", width, w, line)

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -12,6 +13,7 @@ type Column struct {
 	Right bool // align right: numbers
 	Keep  int  // columns with the lowest Keep go first where the screen is narrow; 0: never
 	Flex  int  // may shrink to this many cells before columns go; 0: may not
+	Cut   int  // of a Flex column: it shrinks below a third of the screen only once all columns with a lower Keep are gone
 	Tail  bool // where it shrinks, keep the end of the text: paths
 	Spare bool // left out where none of its cells says anything
 }
@@ -34,7 +36,8 @@ func (t *Table) Add(cells ...Cell) { t.Rows = append(t.Rows, cells) }
 const gap = 2
 
 // Print prints the table, indented by two. Where the screen is too narrow, flexible
-// columns shrink, then the least important ones go.
+// columns shrink, then the least important ones go; names, which have a Cut,
+// shrink late.
 func (t *Table) Print(s Screen) {
 	shown, widths := t.layout(s.Width)
 	row := func(cells []Cell) {
@@ -96,23 +99,34 @@ func (t *Table) layout(limit int) (shown, widths []int) {
 		if limit == 0 || total <= limit {
 			return shown, widths
 		}
-		for n, i := range shown { // shrink what may shrink
-			if flex := t.Columns[i].Flex; flex > 0 && total > limit {
-				cut := min(total-limit, max(widths[n]-flex, 0))
-				widths[n] -= cut
-				total -= cut
-			}
-		}
-		if total <= limit {
-			return shown, widths
-		}
-		drop := -1
+		drop, keep := -1, math.MaxInt
 		for n, i := range shown {
-			if k := t.Columns[i].Keep; k > 0 && (drop < 0 || k < t.Columns[shown[drop]].Keep) {
-				drop = n
+			if k := t.Columns[i].Keep; k > 0 && k < keep {
+				drop, keep = n, k
 			}
 		}
-		if drop < 0 {
+		shrink := func(floor func(c *Column) int) {
+			for n, i := range shown {
+				if c := &t.Columns[i]; c.Flex > 0 {
+					cut := min(max(total-limit, 0), max(widths[n]-floor(c), 0))
+					widths[n] -= cut
+					total -= cut
+				}
+			}
+		}
+		shrink(func(c *Column) int { // what shrinks early
+			if c.Cut > 0 {
+				return max(c.Flex, limit/3)
+			}
+			return c.Flex
+		})
+		shrink(func(c *Column) int { // what shrinks once less is left
+			if c.Cut > keep {
+				return max(c.Flex, limit/3)
+			}
+			return c.Flex
+		})
+		if total <= limit || drop < 0 {
 			return shown, widths
 		}
 		shown = slices.Delete(shown, drop, drop+1)
