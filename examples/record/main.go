@@ -118,7 +118,7 @@ func parse(args []string, stdout, stderr io.Writer) (o options, status int, done
 	fs.DurationVar(&o.window.Length, "window", 720*time.Hour, "length of the window of -top and -totals")
 	fs.DurationVar(&o.window.Step, "step", 24*time.Hour, "step of the window")
 	fs.Usage = func() {
-		fmt.Fprint(stdout, "Keeps a ledger of calls from JSON lines on stdin; one receipt a line on stdout.\n\nusage: record [flags]\n\n")
+		fmt.Fprint(stdout, help)
 		fs.PrintDefaults()
 	}
 	if status, done = pipe.ParseFlags(fs, args, false, stdout, stderr); done {
