@@ -1,6 +1,7 @@
 package pricing
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"time"
@@ -29,7 +30,7 @@ func (b *Book) Version() string { return b.version }
 // Currency returns the ISO 4217 code of the book's one currency.
 func (b *Book) Currency() string { return b.currency }
 
-// Sheet names one sheet of a book.
+// SheetInfo names one sheet of a book.
 type SheetInfo struct {
 	Name, Source string
 	AsOf         time.Time
@@ -44,6 +45,31 @@ func (b *Book) Sheets() iter.Seq[SheetInfo] {
 			}
 		}
 	}
+}
+
+// AsOf returns the day of the newest sheet: the zero time if no sheet has one.
+// A host can tell by it that prices are old; a sheet of its own, added
+// yesterday, makes no built-in price newer, so look at [Book.LastChecked] too.
+func (b *Book) AsOf() time.Time {
+	var newest int64
+	for i := range b.t.sheets {
+		newest = max(newest, b.t.sheets[i].asOf)
+	}
+	return fromSeconds(newest)
+}
+
+// LastChecked returns when the newest of a provider's prices was checked: its
+// own date, or else its sheet's. It is the zero time if the book has none, or
+// none with a date.
+func (b *Book) LastChecked(provider string) time.Time {
+	var newest int64
+	for i := range b.t.rows {
+		r := &b.t.rows[i]
+		if b.t.entries[r.entry].provider == provider {
+			newest = max(newest, cmp.Or(r.checked, b.t.sheets[r.sheet].asOf))
+		}
+	}
+	return fromSeconds(newest)
 }
 
 // Models yields every row of the book, scheduled, cancelled and overridden

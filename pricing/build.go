@@ -253,31 +253,37 @@ func (nb *builder) card(m *Model, rates *Rates, above int64) card {
 		if !r.IsSet() && !i.IsToken() {
 			r = m.Rates.Get(i)
 		}
+		derived := false
 		if as, ok := m.BilledAs[i]; ok && !r.IsSet() {
-			r = rates.Get(as)
-			cd.derived |= setOf(i)
+			r, derived = rates.Get(as), true
 		}
 		if i == usage.Reasoning && !r.IsSet() {
-			r = rates.Output
-			cd.derived |= setOf(i)
+			r, derived = rates.Output, true
 		}
-		if !r.IsSet() {
-			cd.derived &^= setOf(i)
-			continue
+		if r.IsSet() {
+			t.setRate(&cd, i, r, derived)
 		}
-		cd.has |= setOf(i)
-		if int(i) < hotMeters && r.den == 1 {
-			cd.hot[i] = r.num
-			cd.common = gcd(cd.common, r.num)
-			continue
-		}
-		if r.den != 1 {
-			cd.frac |= setOf(i)
-		}
-		t.cold = append(t.cold, coldRate{i, r.num, r.den})
-		cd.cold.n++
 	}
 	return cd
+}
+
+// setRate puts a rate on the card that was begun last; meters come in rising
+// order.
+func (t *tables) setRate(cd *card, m usage.Meter, r Rate, derived bool) {
+	cd.has |= setOf(m)
+	if derived {
+		cd.derived |= setOf(m)
+	}
+	if int(m) < hotMeters && r.den == 1 {
+		cd.hot[m] = r.num
+		cd.common = gcd(cd.common, r.num)
+		return
+	}
+	if r.den != 1 {
+		cd.frac |= setOf(m)
+	}
+	t.cold = append(t.cold, coldRate{m, r.num, r.den})
+	cd.cold.n++
 }
 
 func (nb *builder) addModifier(sheet uint16, m *Modifier) {
@@ -303,11 +309,7 @@ func (nb *builder) addModifier(sheet uint16, m *Modifier) {
 		}
 		c.windows = append(c.windows, window{days, int32(w.Start / time.Second), int32(w.End / time.Second)})
 	}
-	for i, n := range [...]int{len(c.modes), len(c.regions), len(c.accounts), len(c.windows)} {
-		if n > 0 {
-			c.gates |= 1 << i
-		}
-	}
+	c.setGates()
 	i := slices.IndexFunc(t.mods, func(o modifier) bool { return o.name == c.name && o.provider == c.provider })
 	if i < 0 {
 		i = len(t.mods)
@@ -315,6 +317,15 @@ func (nb *builder) addModifier(sheet uint16, m *Modifier) {
 	}
 	t.mods[i] = c
 	nb.newMods = append(nb.newMods, uint16(i))
+}
+
+// setGates notes which conditions the modifier has.
+func (m *modifier) setGates() {
+	for i, n := range [...]int{len(m.modes), len(m.regions), len(m.accounts), len(m.windows)} {
+		if n > 0 {
+			m.gates |= 1 << i
+		}
+	}
 }
 
 // link lays out the time lines, hands each entry its modifiers and indexes the

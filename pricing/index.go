@@ -75,6 +75,10 @@ func (t *tables) findBytes(provider string, name []byte) *key {
 
 // reindex fills the slots from the keys, at most half of them used.
 func (t *tables) reindex() {
+	t.slots = nil
+	if len(t.keys) == 0 {
+		return
+	}
 	size := 1 << bits.Len(uint(2*len(t.keys)))
 	t.slots = make([]uint32, size)
 	for n := range t.keys {
