@@ -9,6 +9,7 @@ import (
 var (
 	ErrConfig       = errors.New("tokenomics: bad configuration")
 	ErrUnknownBoard = errors.New("tokenomics: no such board")
+	ErrUnknownRule  = errors.New("tokenomics: no such rule")
 	ErrNotFound     = errors.New("tokenomics: no such event")
 	ErrTooLate      = errors.New("tokenomics: event is older than MaxLate allows")
 	ErrTooEarly     = errors.New("tokenomics: event is further in the future than MaxFuture allows")

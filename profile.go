@@ -47,6 +47,8 @@ type BoardStanding struct {
 type Title struct {
 	Rule  *tiers.Rule // not to be modified
 	Held  bool
+	Level int       // held now, 1 for a rule without levels; 0: nothing, or a repeatable in no present period
+	Count int       // how many times it was earned; 0 or 1 unless repeatable
 	Since time.Time // when it was earned, in event time; zero unless held
 	Why   tiers.Explanation
 }
@@ -206,7 +208,7 @@ func (e *Engine) judge(p *Profile, acc *tiers.Accumulator, first time.Time) erro
 	p.Since = tier.Since
 	for i := range e.titles.Len() {
 		p.Titles = append(p.Titles, Title{
-			Rule: e.titles.Rule(i), Held: states[i].Held(), Since: states[i].Since,
+			Rule: e.titles.Rule(i), Held: states[i].Held(), Level: states[i].Level, Count: states[i].Count, Since: states[i].Since,
 			Why: e.titles.Explain(i, facts, states),
 		})
 	}
