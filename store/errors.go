@@ -11,6 +11,10 @@ var (
 	ErrClosed          = errors.New("store: closed")
 	ErrReadOnly        = errors.New("store: read-only")
 	ErrStaleActivation = errors.New("store: another price book was activated meanwhile")
+	ErrForgotten       = errors.New("store: the subject or the event was forgotten")
+	ErrCompacted       = errors.New("store: the feed does not reach back that far: read the state anew")
+	ErrAliasCycle      = errors.New("store: a subject would be counted as itself")
+	ErrNotFound        = errors.New("store: not found")
 )
 
 // EventError says what is wrong with which event. It matches [ErrInvalid].

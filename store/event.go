@@ -143,6 +143,12 @@ type Activation struct {
 	Until time.Time // exclusive; zero: for ever
 	Book  string    // the book's version
 	Note  string    // why, for people
+
+	// Sheets is the book itself, as pricing.Book.MarshalBinary writes it, so
+	// that an instance that lacks the book reads it from the ledger. It is
+	// empty where an earlier activation of the same Book carries it, and where
+	// whoever activated the book did not give it.
+	Sheets []byte
 }
 
 // Covers reports whether the activation's span holds at.

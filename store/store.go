@@ -44,6 +44,12 @@ type Change struct {
 	Counts bool   // the entry put is the version that counts now
 	Before *Entry // the version that counted until now, nil for a new key; the caller must not modify it
 	Err    error  // with Invalid and Refused: why
+
+	// Seq is where the store's feed tells of this change: see [Follower]. It is
+	// 0 if nothing moved or the store has no feed. Changes of one key by one
+	// Put may share a Seq: the feed then tells of them as one move, from what
+	// counted before the batch to what counts after it.
+	Seq int64
 }
 
 // Query selects entries to scan. The zero Query selects everything.
@@ -87,8 +93,8 @@ type Store interface {
 	// the error once and stops. It may be run again.
 	Scan(ctx context.Context, q Query) iter.Seq2[Entry, error]
 
-	// Activate appends an activation and returns it with its Seq. The first
-	// argument expected is the Seq of the last activation the caller has seen
+	// Activate appends an activation, its Sheets included, and returns it with
+	// its Seq. The first argument expected is the Seq of the last activation the caller has seen
 	// (0: none): if another one was appended meanwhile the result matches
 	// [ErrStaleActivation] and nothing is written.
 	Activate(ctx context.Context, expected int64, a Activation) (Activation, error)

@@ -195,7 +195,7 @@ func (s *Store) Activate(ctx context.Context, expected int64, a store.Activation
 		return store.Activation{}, fmt.Errorf("%w: expected the last to be number %d, it is %d", store.ErrStaleActivation, expected, last)
 	}
 	a.Seq = expected + 1
-	s.activations = append(s.activations, a)
+	s.activations = append(s.activations, cloneOf(a))
 	return a, nil
 }
 
@@ -206,7 +206,17 @@ func (s *Store) Activations(ctx context.Context) ([]store.Activation, error) {
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return slices.Clone(s.activations), nil
+	all := slices.Clone(s.activations)
+	for i := range all {
+		all[i] = cloneOf(all[i])
+	}
+	return all, nil
+}
+
+// cloneOf copies an activation and what a copy of it would share.
+func cloneOf(a store.Activation) store.Activation {
+	a.Sheets = append([]byte(nil), a.Sheets...)
+	return a
 }
 
 // slab hands out entries from chunks, so that a batch of known keys costs few

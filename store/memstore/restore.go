@@ -76,10 +76,10 @@ func (in *snapshotReader) read() error {
 	if string(header[:len(magic)]) != magic {
 		return in.corrupt("it does not begin as a snapshot of memstore")
 	}
-	if v := header[len(magic)]; v != version {
-		if v > version {
-			return fmt.Errorf("%w: snapshot of format %d, this is %d", store.ErrNewerFormat, v, version)
-		}
+	switch v := header[len(magic)]; {
+	case v > version:
+		return fmt.Errorf("%w: snapshot of format %d, this is %d", store.ErrNewerFormat, v, version)
+	case v < oldest:
 		return in.corrupt("there is no format %d", v)
 	}
 	var payload []byte
@@ -134,6 +134,8 @@ func (in *snapshotReader) items(payload []byte) error {
 			in.texts = append(in.texts, string(r.bytes(r.uvarint())))
 		case itemActivate:
 			err = in.activation(&r)
+		case itemSheets:
+			err = in.sheets(r.bytes(r.uvarint()))
 		case itemEvent:
 			err = in.event(&r)
 		case itemEnd:
@@ -159,6 +161,17 @@ func (in *snapshotReader) activation(r *reader) error {
 		return in.corrupt("activation %d follows number %d", a.Seq, len(in.activations))
 	}
 	in.activations = append(in.activations, a)
+	return nil
+}
+
+// sheets adds to those of the last activation. Once there are events there is
+// nothing to add to.
+func (in *snapshotReader) sheets(part []byte) error {
+	if len(in.activations) == 0 || len(part) == 0 {
+		return in.corrupt("sheets of no activation, or none")
+	}
+	a := &in.activations[len(in.activations)-1]
+	a.Sheets = append(a.Sheets, part...)
 	return nil
 }
 

@@ -19,6 +19,7 @@ import (
 // byte that says what it is and its content:
 //
 //	itemActivation  seq, from and until (see appendTime), book, note
+//	itemSheets      more of the sheets of the activation before
 //	itemText        a text, which gets the next number: 1, 2, 3, …
 //	itemEvent       kind, at as the difference to the event before, and a body
 //	itemEnd         the number of activations and of events
@@ -28,7 +29,8 @@ import (
 // first mentions them: equal states give equal bytes.
 const (
 	magic        = "tokenomics.mem\n"
-	version      = 1
+	version      = 2
+	oldest       = 1 // the oldest version that can be read
 	headerLen    = len(magic) + 1
 	maxFrame     = 1 << 20
 	frameTarget  = 64 << 10
@@ -38,6 +40,7 @@ const (
 	itemActivate = 1
 	itemText     = 2
 	itemEvent    = 3
+	itemSheets   = 4 // since version 2
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -122,6 +125,11 @@ func (o *snapshotWriter) activation(a *store.Activation) {
 	b = appendText(appendText(b, a.Book), a.Note)
 	o.payload = b
 	o.full()
+	for part := range slices.Chunk(a.Sheets, frameTarget) {
+		o.payload = append(o.payload, itemSheets)
+		o.payload = append(binary.AppendUvarint(o.payload, uint64(len(part))), part...)
+		o.full()
+	}
 }
 
 // event writes the texts it mentions first, as far as they are new, and then

@@ -50,7 +50,7 @@ func filled(t testing.TB, seed uint64, keys int) *Store {
 		}
 	}
 	for i := range 3 {
-		if _, err := s.Activate(t.Context(), int64(i), store.Activation{Book: fmt.Sprint("v", i), From: day0.AddDate(0, i, 0), Note: "ünïcode"}); err != nil {
+		if _, err := s.Activate(t.Context(), int64(i), store.Activation{Book: fmt.Sprint("v", i), From: day0.AddDate(0, i, 0), Note: "ünïcode", Sheets: bytes.Repeat([]byte("book"), i*keys/40)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -72,6 +72,9 @@ func everything(t testing.TB, s *Store) (entries []store.Entry, activations []st
 func TestSnapshotRoundTrip(t *testing.T) {
 	for _, keys := range []int{0, 2, 300, 3000} {
 		s := filled(t, 4, keys)
+		if _, err := s.Activate(t.Context(), 3, store.Activation{Book: "a great one", Sheets: bytes.Repeat([]byte("b"), 40*keys)}); err != nil {
+			t.Fatal(err)
+		}
 		data := snapshot(t, s)
 		got, err := restore(data)
 		if err != nil {
@@ -117,24 +120,39 @@ func TestSnapshotIsDeterministic(t *testing.T) {
 	}
 }
 
-// TestSnapshotGolden keeps every format that was ever released readable.
+// TestSnapshotGolden keeps every format that was ever released readable, and
+// the bytes of the present one as they are.
 func TestSnapshotGolden(t *testing.T) {
-	const file = "testdata/snapshot-v1.golden"
+	const present = "testdata/snapshot-v2.golden"
 	s := filled(t, 6, 40)
+	data := snapshot(t, s)
 	if *update {
-		if err := os.WriteFile(file, snapshot(t, s), 0o644); err != nil {
+		if err := os.WriteFile(present, data, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+	if want, err := os.ReadFile(present); err != nil || !bytes.Equal(data, want) {
+		t.Errorf("the bytes of a snapshot changed: that needs a new version of the format, and the old one must still be read (%v)", err)
 	}
-	if !bytes.Equal(snapshot(t, s), want) {
-		t.Error("the bytes of a snapshot changed: that needs a new version of the format, and the old one must still be read")
-	}
-	if _, err := restore(want); err != nil {
-		t.Error(err)
+	for _, file := range []string{"testdata/snapshot-v1.golden", present} {
+		old, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := restore(old)
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		entries, activations := everything(t, got)
+		wantEntries, wantActivations := everything(t, s)
+		if file != present { // sheets came with version 2
+			for i := range wantActivations {
+				wantActivations[i].Sheets = nil
+			}
+		}
+		if !reflect.DeepEqual(entries, wantEntries) || !reflect.DeepEqual(activations, wantActivations) {
+			t.Errorf("%s restores as something else", file)
+		}
 	}
 }
 

@@ -17,10 +17,10 @@ func (s *Store) Activate(ctx context.Context, expected int64, a store.Activation
 	a.Seq = expected + 1
 	err := s.write(ctx, func(tx querier) error {
 		result, err := tx.ExecContext(ctx, s.sql(
-			"INSERT INTO {prefix}activation (seq, since, until, book, note)"+
-				" SELECT CAST({1} AS BIGINT), CAST({2} AS TEXT), CAST({3} AS TEXT), CAST({4} AS TEXT), CAST({5} AS TEXT) WHERE (SELECT COALESCE(MAX(seq), 0) FROM {prefix}activation) = {6}"+
+			"INSERT INTO {prefix}activation (seq, since, until, book, note, sheets)"+
+				" SELECT CAST({1} AS BIGINT), CAST({2} AS TEXT), CAST({3} AS TEXT), CAST({4} AS TEXT), CAST({5} AS TEXT), CAST({6} AS "+s.dialect.bytes()+") WHERE (SELECT COALESCE(MAX(seq), 0) FROM {prefix}activation) = {7}"+
 				" ON CONFLICT (seq) DO NOTHING"),
-			a.Seq, timeText(a.From), timeText(a.Until), a.Book, a.Note, expected)
+			a.Seq, timeText(a.From), timeText(a.Until), a.Book, a.Note, a.Sheets, expected)
 		if err != nil {
 			return err
 		}
@@ -41,7 +41,7 @@ func (s *Store) Activations(ctx context.Context) ([]store.Activation, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return s.activations(ctx, s.db)
+	return s.activations(ctx, s.db, true)
 }
 
 // overtaken judges the prices of a batch. On PostgreSQL nobody activates until
@@ -52,15 +52,20 @@ func (s *Store) overtaken(ctx context.Context, tx querier, entries []store.Entry
 			return err
 		}
 	}
-	all, err := s.activations(ctx, tx)
+	all, err := s.activations(ctx, tx, false)
 	if err != nil {
 		return err
 	}
 	return store.Overtaken(all, entries)
 }
 
-func (s *Store) activations(ctx context.Context, q querier) ([]store.Activation, error) {
-	rows, err := q.QueryContext(ctx, s.sql("SELECT seq, since, until, book, note FROM {prefix}activation ORDER BY seq"))
+// activations reads all of them, with their sheets or without.
+func (s *Store) activations(ctx context.Context, q querier, sheets bool) ([]store.Activation, error) {
+	last := "NULL"
+	if sheets {
+		last = "sheets"
+	}
+	rows, err := q.QueryContext(ctx, s.sql("SELECT seq, since, until, book, note, "+last+" FROM {prefix}activation ORDER BY seq"))
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: activations: %w", err)
 	}
@@ -69,7 +74,7 @@ func (s *Store) activations(ctx context.Context, q querier) ([]store.Activation,
 	for rows.Next() {
 		var a store.Activation
 		var since, until string
-		if err := rows.Scan(&a.Seq, &since, &until, &a.Book, &a.Note); err != nil {
+		if err := rows.Scan(&a.Seq, &since, &until, &a.Book, &a.Note, &a.Sheets); err != nil {
 			return nil, fmt.Errorf("sqlstore: activations: %w", err)
 		}
 		if a.From, err = timeOf(since); err == nil {

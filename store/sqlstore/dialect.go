@@ -26,6 +26,14 @@ func (d Dialect) String() string {
 	return "unknown"
 }
 
+// bytes is the type of binary columns.
+func (d Dialect) bytes() string {
+	if d == SQLite {
+		return "BLOB"
+	}
+	return "BYTEA"
+}
+
 // bind writes the n-th parameter of a statement, from 1.
 func (d Dialect) bind(b *strings.Builder, n int) {
 	if d == SQLite {

@@ -1,9 +1,11 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"sync"
 	"time"
 
@@ -14,7 +16,7 @@ const whereActivate = "store.Store, method Activate; law 1 of docs/design.md"
 
 func activationRules() []rule {
 	return []rule{
-		{"activations", "activations are numbered 1, 2, 3, … and come back in that order as they were given", whereActivate, testActivations},
+		{"activations", "activations are numbered 1, 2, 3, … and come back in that order as they were given, with the sheets of their books, byte for byte", whereActivate, testActivations},
 		{"activate-compares", "Activate writes only if the caller has seen the last activation; otherwise the error matches ErrStaleActivation and nothing is written", whereActivate, testActivateCompares},
 		{"overtaken", "Put keeps nothing of a batch with a price that a later activation has overtaken, and the error matches ErrStaleActivation", wherePut, testOvertaken},
 		{"activate-races", "of many that activate at once after the same last one, exactly one succeeds", whereActivate, testActivateRaces},
@@ -22,7 +24,12 @@ func activationRules() []rule {
 }
 
 func sameActivation(a, b store.Activation) bool {
-	return a.Seq == b.Seq && a.Book == b.Book && a.Note == b.Note && sameTime(a.From, b.From) && sameTime(a.Until, b.Until)
+	return a.Seq == b.Seq && a.Book == b.Book && a.Note == b.Note && bytes.Equal(a.Sheets, b.Sheets) && sameTime(a.From, b.From) && sameTime(a.Until, b.Until)
+}
+
+// describe keeps megabytes of sheets out of messages.
+func describe(a store.Activation) string {
+	return fmt.Sprintf("{Seq:%d From:%s Until:%s Book:%q Note:%q and %d bytes of sheets with checksum %08x}", a.Seq, a.From, a.Until, a.Book, a.Note, len(a.Sheets), crc32.ChecksumIEEE(a.Sheets))
 }
 
 func sameTime(a, b time.Time) bool { return a.IsZero() == b.IsZero() && a.Equal(b) }
@@ -38,7 +45,7 @@ func (s *suite) activations(st store.Store, want []store.Activation) {
 	}
 	for i := range want {
 		if !sameActivation(got[i], want[i]) {
-			s.broken("activation %d is %+v, want %+v", i+1, got[i], want[i])
+			s.broken("activation %d is %s, want %s", i+1, describe(got[i]), describe(want[i]))
 		}
 	}
 }
@@ -51,7 +58,7 @@ func (s *suite) activate(st store.Store, all []store.Activation, a store.Activat
 	}
 	a.Seq = int64(len(all)) + 1
 	if !sameActivation(got, a) {
-		s.broken("Activate returned %+v, want %+v", got, a)
+		s.broken("Activate returned %s, want %s", describe(got), describe(a))
 	}
 	return append(all, a)
 }
@@ -60,16 +67,25 @@ func testActivations(s *suite) {
 	st := s.fresh()
 	var all []store.Activation
 	s.activations(st, nil)
+	sheets := make([]byte, 300_000)
+	for i := range sheets {
+		sheets[i] = byte(s.rand.Uint32())
+	}
+	given := append([]byte(nil), sheets...)
 	for _, a := range []store.Activation{
 		{Book: "v1"},
-		{Book: "v2", From: day, Note: "the price rose; “quoted”"},
+		{Book: "v2", From: day, Note: "the price rose; “quoted”", Sheets: []byte{0}},
 		{Book: "v1", Until: day.Add(1), Seq: 99},
 		{Book: "v2", From: day.Add(-1), Until: day.Add(time.Nanosecond)},
 		{Book: "v2", From: store.Earliest(), Until: store.Latest()},
+		{Book: "v3", Sheets: given},
 	} {
 		all = s.activate(st, all, a)
 		s.activations(st, all)
 	}
+	clear(given)
+	all[len(all)-1].Sheets = sheets
+	s.activations(st, all)
 	s.put(st, edit(event("a"), func(e *store.Entry) { e.Activation = int64(len(all)) }))
 	s.activations(st, all)
 }

@@ -42,6 +42,7 @@ type fault struct {
 	stubborn bool // a scan goes on after its error
 	noSwap   bool // Activate does not compare
 
+	noSheets    bool // Activate forgets the book
 	noOvertaken bool // Put keeps prices of overtaken activations
 	seq         int64
 	noGetVoid,
@@ -250,7 +251,11 @@ func (n *naive) Activate(ctx context.Context, expected int64, a store.Activation
 		n.yield()
 	}
 	a.Seq = int64(len(n.activations)) + 1 + n.fault.seq
-	n.activations = append(n.activations, a)
+	kept := a
+	if kept.Sheets = slices.Clone(a.Sheets); n.fault.noSheets {
+		kept.Sheets = nil
+	}
+	n.activations = append(n.activations, kept)
 	return a, nil
 }
 
@@ -437,6 +442,7 @@ var faults = []struct {
 	}}},
 	{name: "scans rows as they are by then", rules: "scan-isolation", fault: fault{live: true}},
 	{name: "scans once only", rules: "scan-repeat", fault: fault{once: true}},
+	{name: "forgets the sheets of books", rules: "activations", fault: fault{noSheets: true}},
 	{name: "numbers activations from two", rules: "activations", fault: fault{seq: 1}},
 	{name: "keeps overtaken prices", rules: "overtaken", fault: fault{noOvertaken: true}},
 	{name: "activates without comparing", rules: "activate-compares", fault: fault{noSwap: true}},
