@@ -82,7 +82,7 @@ func (e *Engine) rebuild(ctx context.Context, now time.Time) error {
 	from := now
 	names := rank.NewNames() // the old ones may name many who are gone
 	for i, spec := range e.specs {
-		b, err := newBoard(spec, names)
+		b, err := newBoard(spec, namesOf(&spec, names))
 		if err != nil {
 			return err
 		}
@@ -111,6 +111,7 @@ func (e *Engine) rebuild(ctx context.Context, now time.Time) error {
 	defer e.mu.Unlock()
 	e.names, e.boards = names, fresh
 	for _, b := range fresh {
+		b.settle()
 		e.byName[b.spec.Name] = b
 	}
 	e.doubts.settled.Store(raised)

@@ -15,16 +15,22 @@ import (
 // by the engine's lock, but for spec, which never changes.
 type board struct {
 	spec  Board
+	names *rank.Names // of what is ranked: the engine's subjects, or the board's own
 	ranks *rank.Board
+
+	segments []segments // one for each of spec.Per
+	family   *family
 
 	// A board by cost ranks by nano-units, floored per subject and step. What
 	// the floor cut off is kept here, so that every amount stays exact.
 	rests    rests
 	unpriced *rank.Board // events without a full price, by subject; nil unless by cost
 
+	now     time.Time // of the last advance
 	current int64     // the newest step
+	newest  int64     // the newest step anything was added to
+	version int64     // counts the changes
 	ahead   []ahead   // what belongs to steps the board cannot hold yet
-	missed  time.Time // earliest event that ahead had no room for; zero: none
 
 	err     error   // why the scores cannot be relied on; the fault lies
 	errStep int64   // in this step or before it,
@@ -38,10 +44,12 @@ type ahead struct {
 	value value
 }
 
-// maxAhead bounds the events kept ahead by a board; for more it is rebuilt when
-// their time comes.
+// maxAhead bounds the events kept ahead by a board and its segments; for more
+// they are rebuilt when their time comes.
 const maxAhead = 4096
 
+// newBoard makes an empty board over names: those of the subjects, unless it
+// ranks something else.
 func newBoard(spec Board, names *rank.Names) (*board, error) {
 	if spec.Name == "" {
 		return nil, errors.New("has no name")
@@ -55,12 +63,15 @@ func newBoard(spec Board, names *rank.Names) (*board, error) {
 	if int(spec.By) >= len(metricNames) {
 		return nil, errors.New("has an unknown metric")
 	}
-	cfg := rank.Config{Window: spec.Window, Ties: spec.Ties, History: spec.History, Names: names}
-	ranks, err := rank.New(cfg)
-	if err != nil {
+	b := &board{spec: spec, names: names, current: math.MinInt64, newest: math.MinInt64, family: &family{}}
+	if err := b.configureSegments(); err != nil {
 		return nil, err
 	}
-	b := &board{spec: spec, ranks: ranks, current: math.MinInt64}
+	cfg := rank.Config{Window: spec.Window, Ties: spec.Ties, History: spec.History, Names: b.names}
+	var err error
+	if b.ranks, err = rank.New(cfg); err != nil {
+		return nil, err
+	}
 	if b.byCost() {
 		b.rests = newRests()
 		if b.unpriced, err = rank.New(cfg); err != nil {
@@ -120,23 +131,26 @@ func (b *board) advance(now time.Time) error {
 			return err
 		}
 	}
-	b.current = s
+	b.now, b.current = now, s
+	b.version++
 	b.rests.slide(b.oldest(), b.spec.Window.FirstStep(s), s)
 	if b.err != nil && b.errStep < b.oldest() {
 		b.err = nil // what was wrong has left the board
 	}
 	due := b.ahead
 	b.ahead = nil
+	b.family.ahead -= len(due)
 	for _, a := range due {
 		b.add(a.id, a.at, a.value)
 	}
-	return nil
+	return b.slideSegments(now)
 }
 
-// misses reports whether an event that was too far ahead to be kept belongs to
-// the board as of now.
+// misses reports whether the board as of now lacks events: one that was too far
+// ahead to be kept, or those of segments that were too many.
 func (b *board) misses(now time.Time) bool {
-	return !b.missed.IsZero() && b.stepOf(b.missed) <= b.stepOf(now)+1
+	missed := b.family.missed
+	return !missed.IsZero() && b.stepOf(missed) <= b.stepOf(now)+1 || b.hasRoomAgain(now)
 }
 
 // hostScoreOf calls the Score function of a board, if it has one, with a copy
@@ -162,9 +176,22 @@ func hostScoreOf(spec *Board, e *store.Entry) (score int64, err error) {
 	return spec.Score(&ev), nil
 }
 
-// change replaces what one version adds by what another does. Either may be
-// nil: there was none, or it is void.
+// change replaces what one version adds by what another does, to the board and
+// its segments. Either may be nil: there was none, or it is void. The handles
+// are those of the subjects.
 func (b *board) change(before, after *store.Entry, beforeID, afterID rank.ID, h hostScore) {
+	if b.spec.Of != BySubject {
+		before, beforeID = b.ownKey(before)
+		after, afterID = b.ownKey(after)
+	}
+	b.swap(before, after, beforeID, afterID, h)
+	if b.segments != nil {
+		b.changeSegments(before, after, beforeID, afterID, h)
+	}
+}
+
+// swap is change for the board itself, by the handles of what it ranks.
+func (b *board) swap(before, after *store.Entry, beforeID, afterID rank.ID, h hostScore) {
 	if h.err != nil {
 		for _, v := range []*store.Entry{before, after} {
 			if v != nil {
@@ -227,13 +254,16 @@ func (b *board) value(e *store.Entry, host int64) value {
 
 func (b *board) add(id rank.ID, at time.Time, v value) {
 	s := b.stepOf(at)
+	b.newest = max(b.newest, s)
+	b.version++
 	switch {
-	case s > b.current+1 && len(b.ahead) < maxAhead:
+	case s > b.current+1 && b.family.ahead < maxAhead:
 		b.ahead = append(b.ahead, ahead{id, at, v})
+		b.family.ahead++
 		return
 	case s > b.current+1:
-		if b.missed.IsZero() || at.Before(b.missed) {
-			b.missed = at
+		if f := b.family; f.missed.IsZero() || at.Before(f.missed) {
+			f.missed = at
 		}
 		return
 	case s < b.oldest():

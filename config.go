@@ -100,6 +100,23 @@ type Board struct {
 	By     Metric
 	Ties   rank.Ties // zero: competition ranks, 1 2 2 4
 
+	// Of is what the board ranks: the zero Dimension is [BySubject]. A board of
+	// teams, workflows, models, providers or values of a label ranks what each
+	// event names; events that name none are on no row.
+	Of Dimension
+
+	// Per keeps, beside the board, one for each team, model, workflow, provider,
+	// subject or value of a label: its segments, which [Within] names. An event
+	// belongs to the segment it names itself, whatever others of its subject
+	// name: who changes teams keeps the past in the old one. A segment takes
+	// about a kilobyte and 100 bytes a row.
+	Per []Dimension
+
+	// MaxSegments bounds the segments by each dimension. Default: 10,000. Those
+	// that are kept stay exact; to ask for one that is not is an error, until
+	// there are less than half as many.
+	MaxSegments int
+
 	// History is how many past steps AsOf can look back. Default: 1.
 	History int
 
@@ -115,11 +132,11 @@ type Board struct {
 func DefaultBoards() []Board { return BoardsOver(rank.Rolling30d, "30d") }
 
 // BoardsOver returns boards by tokens, cost, output and fresh tokens over one
-// window, named by metric, a dash and the suffix.
-func BoardsOver(w rank.Window, suffix string) []Board {
+// window, named by metric, a dash and the suffix, each kept per the dimensions.
+func BoardsOver(w rank.Window, suffix string, per ...Dimension) []Board {
 	var bs []Board
 	for _, m := range []Metric{ByTokens, ByCost, ByOutput, ByFresh} {
-		bs = append(bs, Board{Name: m.String() + "-" + suffix, Window: w, By: m})
+		bs = append(bs, Board{Name: m.String() + "-" + suffix, Window: w, By: m, Per: per})
 	}
 	return bs
 }

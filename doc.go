@@ -51,6 +51,17 @@
 // subject; a total of zero has no rank. [Engine.AsOf] shows a board as it would
 // have been at a past step, from the events that count now.
 //
+// A [Board] can rank teams, models, workflows or a label instead of people
+// (Of), and keep beside itself one board for each of them (Per). [Within] names
+// such a segment, and every read takes the name; an event is in the segment it
+// names itself, so who changes teams keeps the past in the old one.
+//
+// [Engine.View] copies a board, so that what a page shows agrees; [Engine.Page]
+// turns pages of one moment by a cursor. [Engine.Next], [Engine.Percentile] and
+// [Engine.Movers] say how far it is to the next rank, where one stands among all,
+// and who climbed. [Engine.Totals] and [Engine.Breakdown] sum the ledger by any
+// dimensions, of one person, team or workflow if so asked.
+//
 // Events of new keys are accepted from MaxLate before to MaxFuture after the
 // clock, 35 days and 5 minutes by default.
 //

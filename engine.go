@@ -3,6 +3,7 @@ package tokenomics
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,6 +39,7 @@ type Engine struct {
 	counters  counters
 	lanes     *lanes // taken before mu
 	doubts    doubts
+	pages     pages
 
 	mu     sync.RWMutex // guards what follows
 	names  *rank.Names
@@ -111,9 +113,12 @@ func (e *Engine) configureBoards(cfg *Config) error {
 		specs = DefaultBoards()
 	}
 	for i, spec := range specs {
-		b, err := newBoard(spec, e.names)
+		b, err := newBoard(spec, namesOf(&spec, e.names))
 		if err != nil {
 			return &ConfigError{fmt.Sprintf("Boards[%d]", i), err.Error()}
+		}
+		if strings.Contains(spec.Name, "/") {
+			return &ConfigError{fmt.Sprintf("Boards[%d].Name", i), fmt.Sprintf("%q has a slash, which begins the name of a segment", spec.Name)}
 		}
 		if e.byName[b.spec.Name] != nil {
 			return &ConfigError{fmt.Sprintf("Boards[%d].Name", i), fmt.Sprintf("%q is taken by another board", b.spec.Name)}

@@ -7,15 +7,17 @@ import (
 
 // Errors of the engine, for [errors.Is].
 var (
-	ErrConfig       = errors.New("tokenomics: bad configuration")
-	ErrUnknownBoard = errors.New("tokenomics: no such board")
-	ErrUnknownRule  = errors.New("tokenomics: no such rule")
-	ErrNotFound     = errors.New("tokenomics: no such event")
-	ErrTooLate      = errors.New("tokenomics: event is older than MaxLate allows")
-	ErrTooEarly     = errors.New("tokenomics: event is further in the future than MaxFuture allows")
-	ErrConflict     = errors.New("tokenomics: same key, trust and revision, but other content")
-	ErrBookMissing  = errors.New("tokenomics: the ledger is priced by a book this instance does not have")
-	ErrCallback     = errors.New("tokenomics: a callback of the host panicked")
+	ErrConfig          = errors.New("tokenomics: bad configuration")
+	ErrUnknownBoard    = errors.New("tokenomics: no such board")
+	ErrTooManySegments = errors.New("tokenomics: more segments than Board.MaxSegments")
+	ErrCursor          = errors.New("tokenomics: not a cursor of this board")
+	ErrUnknownRule     = errors.New("tokenomics: no such rule")
+	ErrNotFound        = errors.New("tokenomics: no such event")
+	ErrTooLate         = errors.New("tokenomics: event is older than MaxLate allows")
+	ErrTooEarly        = errors.New("tokenomics: event is further in the future than MaxFuture allows")
+	ErrConflict        = errors.New("tokenomics: same key, trust and revision, but other content")
+	ErrBookMissing     = errors.New("tokenomics: the ledger is priced by a book this instance does not have")
+	ErrCallback        = errors.New("tokenomics: a callback of the host panicked")
 )
 
 // ConfigError says which field of a [Config] is wrong and why. It matches

@@ -177,3 +177,47 @@ func Example_ownStore() {
 	fmt.Println(mine.accepted, "accepted of", eng.Stats().Events)
 	// Output: 1 accepted of 2
 }
+
+// Boards for each team, and of the teams themselves.
+func Example_segmentBoards() {
+	ctx := context.Background()
+	clock := func() time.Time { return time.Date(2026, 11, 15, 12, 0, 0, 0, time.UTC) }
+	eng, err := tokenomics.New(ctx, &tokenomics.Config{Now: clock, Boards: []tokenomics.Board{
+		{Name: "people", Per: []tokenomics.Dimension{tokenomics.ByTeam, tokenomics.ByModel}},
+		{Name: "teams", Of: tokenomics.ByTeam},
+	}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for id, e := range map[string]tokenomics.Event{
+		"1": {Subject: "ana", Team: "infra", Call: tokenomics.Call{Usage: tokenomics.Usage{Input: 500}}},
+		"2": {Subject: "bo", Team: "infra", Call: tokenomics.Call{Usage: tokenomics.Usage{Input: 300}}},
+		"3": {Subject: "cem", Team: "web", Call: tokenomics.Call{Usage: tokenomics.Usage{Input: 900}}},
+	} {
+		e.Source, e.ID, e.Model, e.At = "gateway", id, "claude-sonnet-5-5", clock()
+		if _, err := eng.Record(ctx, e); err != nil {
+			log.Fatal(err)
+		}
+	}
+	for _, board := range []string{"people", tokenomics.Within("people", tokenomics.ByTeam, "infra"), "teams"} {
+		top, err := eng.Top(board, 10)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(board)
+		for _, s := range top {
+			fmt.Println(" ", s.Rank, s.Subject, s.Score)
+		}
+	}
+	// Output:
+	// people
+	//   1 cem 900
+	//   2 ana 500
+	//   3 bo 300
+	// people/team=infra
+	//   1 ana 500
+	//   2 bo 300
+	// teams
+	//   1 web 900
+	//   2 infra 800
+}

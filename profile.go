@@ -16,7 +16,7 @@ import (
 type Profile struct {
 	Subject   string
 	AsOf      time.Time
-	Standings []BoardStanding // one a board, in the engine's order
+	Standings []BoardStanding // one a board of subjects, in the engine's order
 
 	// Facts is what the ladder looked at: by default, the last 30 days.
 	Facts tiers.Facts
@@ -91,16 +91,19 @@ func (e *Engine) standings(ctx context.Context, subject string) ([]BoardStanding
 		return nil, err
 	}
 	defer e.mu.RUnlock()
-	all := make([]BoardStanding, len(e.boards))
-	for i, b := range e.boards {
-		bs := &all[i]
-		bs.Board, bs.Subject = b.spec.Name, subject
+	all := make([]BoardStanding, 0, len(e.boards))
+	for _, b := range e.boards {
+		if b.spec.Of != BySubject {
+			continue
+		}
+		all = append(all, BoardStanding{Board: b.spec.Name, Standing: Standing{Subject: subject}})
+		bs := &all[len(all)-1]
 		if bs.Err = b.trusted(); bs.Err != nil {
 			continue
 		}
 		s, ok := b.ranks.Standing(subject)
 		s.Subject = subject
-		bs.Standing, bs.Ranked, bs.Of = b.row(s, e.names), ok, b.ranks.Len()
+		bs.Standing, bs.Ranked, bs.Of = b.row(s), ok, b.ranks.Len()
 	}
 	return all, nil
 }

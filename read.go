@@ -11,8 +11,8 @@ import (
 // Standing is one row of a board.
 type Standing struct {
 	Rank    int
-	Subject string
-	Score   int64 // tokens, calls, or nano-units of the currency on a board by cost
+	Subject string // or what else the board ranks: see [Board.Of]
+	Score   int64  // tokens, calls, or nano-units of the currency on a board by cost
 
 	// On a board by cost: the exact amount, and how many events in the window
 	// have no full price, so that their cost is not in it.
@@ -20,16 +20,40 @@ type Standing struct {
 	Unpriced int64
 }
 
-// Top returns the first n rows of a board, by rank, ties by subject bytes.
+// Gap is what it takes to pass somebody.
+type Gap struct {
+	Above  Standing // the nearest row with a greater score
+	Behind uint64   // how much less the subject's score is; one more passes
+	Cost   Money    // on a board by cost: the same as an exact amount
+}
+
+// Move is how the place of a subject changed. A Rank of 0 is unranked.
+type Move struct {
+	Subject string
+	Now     Standing
+	Was     Standing
+}
+
+// Climbed returns how many ranks the subject rose, negative if it fell; 0 if it
+// came or left.
+func (m Move) Climbed() int {
+	if m.Now.Rank == 0 || m.Was.Rank == 0 {
+		return 0
+	}
+	return m.Was.Rank - m.Now.Rank
+}
+
+// Top returns the first n rows of a board, by rank, ties by subject bytes. Like
+// every read it takes the name of a board or, by [Within], of a segment of it.
 func (e *Engine) Top(boardName string, n int) ([]Standing, error) {
-	return e.read(boardName, func(b *board) []Standing { return b.rows(b.ranks.Top(n), e.names) })
+	return read(e, boardName, func(b *board) ([]Standing, error) { return b.rows(b.ranks.Top(n)), nil })
 }
 
 // Around returns up to 2k+1 rows with a subject among them: in the middle, or
 // nearer to an end of the board where there are no more rows on one side. It
 // is empty for a subject without a rank.
 func (e *Engine) Around(boardName, subject string, k int) ([]Standing, error) {
-	return e.read(boardName, func(b *board) []Standing { return b.rows(b.ranks.Around(subject, k), e.names) })
+	return read(e, boardName, func(b *board) ([]Standing, error) { return b.rows(b.ranks.Around(subject, k)), nil })
 }
 
 // Standing returns one subject's row; false if it is unranked: its total is
@@ -37,120 +61,124 @@ func (e *Engine) Around(boardName, subject string, k int) ([]Standing, error) {
 // have Unpriced events, and an amount too small for the score.
 func (e *Engine) Standing(boardName, subject string) (Standing, bool, error) {
 	var ok bool
-	rows, err := e.read(boardName, func(b *board) []Standing {
-		s, found := b.ranks.Standing(subject)
-		ok = found
+	row, err := read(e, boardName, func(b *board) (Standing, error) {
+		var s rank.Standing
+		s, ok = b.ranks.Standing(subject)
 		s.Subject = subject
-		return []Standing{b.row(s, e.names)}
+		return b.row(s), nil
 	})
-	if err != nil {
-		return Standing{Subject: subject}, false, err
-	}
-	return rows[0], ok, nil
+	row.Subject = subject
+	return row, ok, err
+}
+
+// Standings returns the rows of those of the subjects that are ranked, each
+// once, in the order of the board, with their ranks on all of it.
+func (e *Engine) Standings(boardName string, subjects ...string) ([]Standing, error) {
+	return read(e, boardName, func(b *board) ([]Standing, error) { return b.rows(b.ranks.Standings(subjects...)), nil })
 }
 
 // Len returns how many subjects have a rank on a board.
 func (e *Engine) Len(boardName string) (int, error) {
-	n := 0
-	_, err := e.read(boardName, func(b *board) []Standing { n = b.ranks.Len(); return nil })
-	return n, err
+	return read(e, boardName, func(b *board) (int, error) { return b.ranks.Len(), nil })
+}
+
+// Percentile returns the share of the other ranked subjects with a lower score,
+// from 0 to 1; 1 for the only one. It is false for a subject without a rank.
+func (e *Engine) Percentile(boardName, subject string) (share float64, ok bool, err error) {
+	share, err = read(e, boardName, func(b *board) (float64, error) {
+		var p float64
+		p, ok = b.ranks.Percentile(subject)
+		return p, nil
+	})
+	return share, ok, err
+}
+
+// ScoreAt returns the least score that has at least the share p of the ranked
+// subjects at it or below: 0.5 is the lower median, 1 the highest score. It is
+// false for an empty board, or a p that is not from 0 to 1.
+func (e *Engine) ScoreAt(boardName string, p float64) (score int64, ok bool, err error) {
+	score, err = read(e, boardName, func(b *board) (int64, error) {
+		var s int64
+		s, ok = b.ranks.ScoreAt(p)
+		return s, nil
+	})
+	return score, ok, err
+}
+
+// Next returns the nearest row with a greater score than a subject's, and what
+// is missing to pass it; false if there is none, or the subject is unranked.
+func (e *Engine) Next(boardName, subject string) (gap Gap, ok bool, err error) {
+	gap, err = read(e, boardName, func(b *board) (Gap, error) {
+		g, found := b.ranks.Next(subject)
+		if ok = found; !ok {
+			return Gap{}, nil
+		}
+		me, _ := b.ranks.Standing(subject)
+		return gapOf(g, b.row(g.Above), b.row(me)), nil
+	})
+	return gap, ok, err
+}
+
+func gapOf(g rank.Gap, above, me Standing) Gap {
+	behind, _ := above.Cost.Sub(me.Cost) // both are far inside what Money holds
+	return Gap{Above: above, Behind: g.Behind, Cost: behind}
+}
+
+// Movers returns the n subjects that climbed most ranks since a past instant
+// within the board's History, and the n that fell most; equal moves are listed
+// by rank, then subject. Who was or is unranked is in neither.
+func (e *Engine) Movers(boardName string, since time.Time, n int) (up, down []Move, err error) {
+	_, err = read(e, boardName, func(b *board) (any, error) {
+		was, err := b.asOf(since)
+		if err != nil {
+			return nil, err
+		}
+		u, d := b.ranks.MoversSince(was.ranks, n)
+		list := func(moves []rank.Move) []Move {
+			out := make([]Move, len(moves))
+			for i, m := range moves {
+				out[i] = Move{m.Subject, b.row(rank.Standing{Rank: m.Rank, Subject: m.Subject, Score: m.Score}),
+					was.row(rank.Standing{Rank: m.Was, Subject: m.Subject, Score: m.ScoreWas})}
+			}
+			return out
+		}
+		up, down = list(u), list(d)
+		return nil, nil
+	})
+	return up, down, err
 }
 
 // Steps returns what a subject added in each step of a board's window, oldest
 // first: what a sparkline draws.
 func (e *Engine) Steps(boardName, subject string) ([]int64, error) {
-	var steps []int64
-	_, err := e.read(boardName, func(b *board) []Standing { steps = b.ranks.Steps(subject); return nil })
-	return steps, err
+	return read(e, boardName, func(b *board) ([]int64, error) { return b.ranks.Steps(subject), nil })
 }
 
 // Window returns the span of event time a board shows now: from inclusive, to
 // exclusive.
 func (e *Engine) Window(boardName string) (from, to time.Time, err error) {
-	_, err = e.read(boardName, func(b *board) []Standing { from, to = b.window(); return nil })
+	_, err = read(e, boardName, func(b *board) (any, error) {
+		from, to = b.window()
+		return nil, nil
+	})
 	return from, to, err
 }
 
-// View is a board as it would have been at a past step, computed from the
-// events that count now: a correction reaches yesterday's ranks too. It is
-// immutable.
-type View struct {
-	ranks    *rank.View
-	unpriced *rank.View // nil unless by cost
-	rests    map[rank.ID]int64
-	names    *rank.Names
-}
-
-// AsOf returns a board as of a past instant, within the board's History.
-func (e *Engine) AsOf(boardName string, past time.Time) (*View, error) {
-	v := &View{}
-	var failed error
-	_, err := e.read(boardName, func(b *board) []Standing {
-		v.names = e.names
-		if v.ranks, failed = b.ranks.AsOf(past); failed != nil || !b.byCost() {
-			return nil
-		}
-		v.unpriced, failed = b.unpriced.AsOf(past)
-		v.rests = b.rests.sumsOf(b.span(past))
-		return nil
-	})
-	if err == nil {
-		err = failed
-	}
-	if err != nil {
-		return nil, err
-	}
-	return v, nil
-}
-
-// Top returns the first n rows of the view.
-func (v *View) Top(n int) []Standing {
-	ranked := v.ranks.Top(n)
-	out := make([]Standing, len(ranked))
-	for i, s := range ranked {
-		out[i] = v.row(s)
-	}
-	return out
-}
-
-// Standing returns one subject's row of the view; false if it was unranked.
-func (v *View) Standing(subject string) (Standing, bool) {
-	s, ok := v.ranks.Standing(subject)
-	if !ok {
-		return Standing{Subject: subject}, false
-	}
-	return v.row(s), true
-}
-
-// Len returns how many subjects had a rank.
-func (v *View) Len() int { return v.ranks.Len() }
-
-func (v *View) row(s rank.Standing) Standing {
-	row := Standing{Rank: s.Rank, Subject: s.Subject, Score: s.Score}
-	if v.unpriced != nil {
-		id, _ := v.names.Lookup(s.Subject)
-		row.Cost = exact(s.Score, v.rests[id])
-		if u, ok := v.unpriced.Standing(s.Subject); ok {
-			row.Unpriced = u.Score
-		}
-	}
-	return row
-}
-
 // read runs f on a board, slid to the clock, under the lock for reading.
-func (e *Engine) read(name string, f func(*board) []Standing) ([]Standing, error) {
+func read[T any](e *Engine, name string, f func(*board) (T, error)) (T, error) {
+	var zero T
 	if err := e.lock(context.Background()); err != nil {
-		return nil, err
+		return zero, err
 	}
 	defer e.mu.RUnlock()
-	b := e.byName[name]
-	if b == nil {
-		return nil, fmt.Errorf("%w: %q; there are %s", ErrUnknownBoard, name, e.boardNames())
+	b, err := e.board(name)
+	if err == nil {
+		err = b.trusted()
 	}
-	if err := b.trusted(); err != nil {
-		return nil, err
+	if err != nil {
+		return zero, err
 	}
-	return f(b), nil
+	return f(b)
 }
 
 // lock takes the lock for reading when the boards are up to date.
@@ -175,19 +203,19 @@ func (b *board) trusted() error {
 	return nil
 }
 
-func (b *board) rows(ranked []rank.Standing, names *rank.Names) []Standing {
+func (b *board) rows(ranked []rank.Standing) []Standing {
 	out := make([]Standing, len(ranked))
 	for i, s := range ranked {
-		out[i] = b.row(s, names)
+		out[i] = b.row(s)
 	}
 	return out
 }
 
 // row adds to a rank what the board knows beside it.
-func (b *board) row(s rank.Standing, names *rank.Names) Standing {
+func (b *board) row(s rank.Standing) Standing {
 	row := Standing{Rank: s.Rank, Subject: s.Subject, Score: s.Score}
 	if b.byCost() {
-		id, _ := names.Lookup(s.Subject)
+		id, _ := b.names.Lookup(s.Subject)
 		row.Cost = exact(s.Score, b.rests.sums[id])
 		if u, ok := b.unpriced.Standing(s.Subject); ok {
 			row.Unpriced = u.Score

@@ -307,7 +307,7 @@ func (e *Engine) show(b *batch, changes []store.Change) {
 				h = b.host[host*len(changes)+i]
 				host++
 			}
-			if bd.err != nil && before != nil && beforeID == bd.culprit {
+			if bd.mayHeal(before, beforeID) {
 				e.doubts.raise() // the correction may take away what broke the board
 			}
 			bd.change(before, after, beforeID, afterID, h)

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/tokenomics-go/tokenomics/rank"
 	"github.com/tokenomics-go/tokenomics/store"
 )
 
@@ -55,6 +54,10 @@ func (e *Engine) picture(ctx context.Context, s *snapshotWriter) (done bool, err
 	if e.doubts.any() {
 		return false, nil
 	}
+	if slices.ContainsFunc(e.boards, func(b *board) bool { return !b.settled() }) {
+		e.doubts.raise()
+		return false, nil
+	}
 	s.b.WriteString(snapshotMagic)
 	acts, err := e.store.Activations(ctx)
 	if err != nil {
@@ -88,7 +91,10 @@ func (e *Engine) picture(ctx context.Context, s *snapshotWriter) (done bool, err
 		if err := b.trusted(); err != nil {
 			return false, err
 		}
-		s.board(b, e.names)
+		s.board(b)
+		if err := s.segments(b); err != nil {
+			return false, err
+		}
 	}
 	return true, nil
 }
@@ -107,7 +113,7 @@ func (s *snapshotWriter) text(t string) {
 	s.b.WriteString(t)
 }
 
-func (s *snapshotWriter) board(b *board, names *rank.Names) {
+func (s *snapshotWriter) board(b *board) {
 	s.text(b.spec.Name)
 	s.text(string(b.ranks.Snapshot()))
 	if !b.byCost() {
@@ -122,7 +128,7 @@ func (s *snapshotWriter) board(b *board, names *rank.Names) {
 	var cells []cell
 	for step, of := range b.rests.cells {
 		for id, rest := range of {
-			cells = append(cells, cell{step, names.Name(id), rest})
+			cells = append(cells, cell{step, b.names.Name(id), rest})
 		}
 	}
 	slices.SortFunc(cells, func(x, y cell) int { return cmp.Or(cmp.Compare(x.step, y.step), cmp.Compare(x.name, y.name)) })

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/pricing"
@@ -26,13 +27,40 @@ const (
 	ByDay      Dimension = "day"
 )
 
-// Valid reports whether the dimension is one of those above.
+// labelPrefix begins the dimension of a label.
+const labelPrefix = "label:"
+
+// ByLabel returns the dimension of the events' label of a key, such as
+// "project".
+func ByLabel(key string) Dimension { return Dimension(labelPrefix + key) }
+
+// Valid reports whether the dimension is one of those above, of a label, or
+// crossed of such.
 func (d Dimension) Valid() bool {
 	_, ok := d.of(&store.Entry{})
 	return ok
 }
 
+// Cross returns the dimension of several together: the days of each model. A key
+// of it is made of their keys, which [Total.Keys] takes apart.
+func Cross(by ...Dimension) Dimension {
+	parts := make([]string, len(by))
+	for i, d := range by {
+		parts[i] = string(d)
+	}
+	return Dimension(strings.Join(parts, crossed))
+}
+
+// crossed stands between the parts of a crossed dimension and of its keys: no
+// text of an event holds a control character.
+const crossed = "\x1f"
+
 func (d Dimension) of(e *store.Entry) (string, bool) {
+	if first, rest, ok := strings.Cut(string(d), crossed); ok {
+		a, ok1 := Dimension(first).of(e)
+		b, ok2 := Dimension(rest).of(e)
+		return a + crossed + b, ok1 && ok2
+	}
 	switch d {
 	case BySubject:
 		return e.Subject, true
@@ -49,7 +77,16 @@ func (d Dimension) of(e *store.Entry) (string, bool) {
 	case ByDay:
 		return e.At.Format(time.DateOnly), true
 	}
+	if key, ok := strings.CutPrefix(string(d), labelPrefix); ok && key != "" {
+		value, _ := e.Labels.Get(key)
+		return value, true
+	}
 	return "", false
+}
+
+// ranks reports whether boards can be of the dimension, or kept per it.
+func (d Dimension) ranks() bool {
+	return d.Valid() && d != ByDay && d != BySession && !strings.ContainsAny(string(d), "="+crossed)
 }
 
 // Total sums the counting events of one key.
@@ -62,6 +99,9 @@ type Total struct {
 	High     Money
 	Unpriced int64 // events without a full price; what they cost is not in Cost
 }
+
+// Keys returns the parts of a key of a dimension that [Cross] made, in its order.
+func (t Total) Keys() []string { return strings.Split(t.Key, crossed) }
 
 // Plus returns the sum of two totals under t's key. It fails only where a sum
 // does not fit.
@@ -94,32 +134,87 @@ func totalOf(e *store.Entry) Total {
 	return t
 }
 
+// Match selects the events whose dimension has a key, such as those of one
+// team. An empty key selects the events without one.
+type Match struct {
+	By  Dimension
+	Key string
+}
+
 // Totals sums the counting events of [from, to) by a dimension, sorted by key
 // bytes. A zero from means since ever, a zero to for ever; [Engine.Window]
-// gives the span a board shows. It reads the ledger.
-func (e *Engine) Totals(ctx context.Context, by Dimension, from, to time.Time) ([]Total, error) {
-	sums := map[string]Total{}
-	for entry, err := range e.store.Scan(ctx, store.Query{From: from, To: to}) {
+// gives the span a board shows. Where given, every match must hold: the models
+// of one person are
+//
+//	eng.Totals(ctx, tokenomics.ByModel, from, to, tokenomics.Match{By: tokenomics.BySubject, Key: "ana"})
+//
+// It reads the ledger.
+func (e *Engine) Totals(ctx context.Context, by Dimension, from, to time.Time, where ...Match) ([]Total, error) {
+	lists, err := e.Breakdown(ctx, []Dimension{by}, from, to, where...)
+	return lists[by], err
+}
+
+// Breakdown is [Engine.Totals] by several dimensions at once: what a page about
+// one person, team or workflow shows, of one state of the ledger, read once.
+// With [Cross] a list can be by several dimensions together.
+func (e *Engine) Breakdown(ctx context.Context, by []Dimension, from, to time.Time, where ...Match) (map[Dimension][]Total, error) {
+	q := store.Query{From: from, To: to}
+	for _, d := range by {
+		if !d.Valid() {
+			return nil, &ConfigError{"Totals", fmt.Sprintf("cannot group by %q", string(d))}
+		}
+	}
+	for _, m := range where {
+		if !m.By.Valid() {
+			return nil, &ConfigError{"Totals", fmt.Sprintf("cannot select by %q", string(m.By))}
+		}
+		if m.By == BySubject {
+			q.Subject = m.Key
+		}
+	}
+	sums := make([]map[string]*Total, len(by))
+	for i := range sums {
+		sums[i] = map[string]*Total{}
+	}
+	for entry, err := range e.store.Scan(ctx, q) {
 		if err != nil {
 			return nil, fmt.Errorf("tokenomics: reading the ledger: %w", err)
 		}
-		key, ok := by.of(&entry)
-		if !ok {
-			return nil, &ConfigError{"Totals", fmt.Sprintf("cannot group by %q", string(by))}
+		if !matches(where, &entry) {
+			continue
 		}
-		sum, err := sums[key].Plus(totalOf(&entry))
-		if err != nil {
-			return nil, err
+		one := totalOf(&entry)
+		for i, d := range by {
+			key, _ := d.of(&entry)
+			sum := sums[i][key]
+			if sum == nil {
+				sum = &Total{Key: strings.Clone(key)}
+				sums[i][sum.Key] = sum
+			}
+			if *sum, err = sum.Plus(one); err != nil {
+				return nil, err
+			}
 		}
-		sum.Key = key
-		sums[key] = sum
 	}
-	out := make([]Total, 0, len(sums))
-	for _, t := range sums {
-		out = append(out, t)
+	lists := make(map[Dimension][]Total, len(by))
+	for i, d := range by {
+		list := make([]Total, 0, len(sums[i]))
+		for _, t := range sums[i] {
+			list = append(list, *t)
+		}
+		slices.SortFunc(list, func(a, b Total) int { return cmp.Compare(a.Key, b.Key) })
+		lists[d] = list
 	}
-	slices.SortFunc(out, func(a, b Total) int { return cmp.Compare(a.Key, b.Key) })
-	return out, nil
+	return lists, nil
+}
+
+func matches(where []Match, e *store.Entry) bool {
+	for _, m := range where {
+		if key, _ := m.By.of(e); key != m.Key {
+			return false
+		}
+	}
+	return true
 }
 
 // UnpricedModel is a model of which some counting events have no full price.

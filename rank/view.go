@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -16,9 +18,11 @@ type View struct {
 	names *Names
 	at    time.Time
 	rows  []viewRow // in order
-	byID  []uint32  // indexes of rows, by handle
 	nHid  int
 	sum   Sum
+
+	indexed sync.Once
+	byID    []uint32 // indexes of rows, by handle; made when a subject is looked up
 }
 
 type viewRow struct {
@@ -81,16 +85,47 @@ func (b *Board) AsOf(past time.Time) (*View, error) {
 		v.sum = v.sum.add(t)
 		v.rows = append(v.rows, row)
 	}
-	v.index()
-	return v, nil
-}
-
-// index sorts the rows and makes them findable.
-func (v *View) index() {
 	slices.SortFunc(v.rows, func(x, y viewRow) int {
 		a, b := v.full(x), v.full(y)
 		return compareRows(&a, &b)
 	})
+	return v, nil
+}
+
+// View returns the board as it stands, as a copy: what AsOf of now returns, for
+// the price of walking the rows.
+func (b *Board) View() *View {
+	v := &View{cfg: b.cfg, names: b.names, sum: b.order.sum, rows: make([]viewRow, 0, b.order.n)}
+	if b.ring.started {
+		v.at = b.cfg.Window.start(b.ring.now)
+	}
+	var stack [stackEntries]entry
+	for bound := int64(math.MaxInt64); ; {
+		bucket, from, ok := b.order.atMost(bound, stack[:0])
+		if !ok {
+			break
+		}
+		b.sortAll(bucket, false)
+		for _, e := range bucket {
+			row := viewRow{score: e.score, id: b.ring.members.id(e.i), hidden: b.hidden.has(e.i)}
+			if b.last != nil {
+				row.last = b.last[e.i]
+			}
+			if row.hidden {
+				v.nHid++
+			}
+			v.rows = append(v.rows, row)
+		}
+		if from == math.MinInt64 {
+			break
+		}
+		bound = from - 1
+	}
+	return v
+}
+
+// index makes the rows findable by subject.
+func (v *View) index() {
 	v.byID = make([]uint32, len(v.rows))
 	for i := range v.byID {
 		v.byID[i] = uint32(i)
@@ -113,6 +148,25 @@ func (v *View) Total() Sum { return v.sum }
 // Top is [Board.Top] of that time.
 func (v *View) Top(n int) []Standing {
 	return appendFrom(v, make([]Standing, 0, max(0, min(n, len(v.rows)))), nil, n)
+}
+
+// Rows returns up to n listed rows from a place on, 0 for the first row: a page
+// by its number, since a view does not change.
+func (v *View) Rows(from, n int) []Standing {
+	if from < 0 || n <= 0 || from >= v.listed() {
+		return nil
+	}
+	n = min(n, v.listed()-from)
+	at := from
+	if v.nHid > 0 {
+		for at = 0; v.rows[at].hidden || from > 0; at++ {
+			if !v.rows[at].hidden {
+				from--
+			}
+		}
+	}
+	first := v.full(v.rows[at])
+	return appendFrom(v, make([]Standing, 0, n), &first, n)
 }
 
 // Standing is [Board.Standing] of that time.
@@ -196,6 +250,7 @@ func (v *View) find(subject string) (row, bool) {
 	if !ok {
 		return row{}, false
 	}
+	v.indexed.Do(v.index)
 	at, ok := slices.BinarySearchFunc(v.byID, id, func(x uint32, id ID) int {
 		return cmp.Compare(v.rows[x].id, id)
 	})

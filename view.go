@@ -1,0 +1,133 @@
+package tokenomics
+
+import (
+	"iter"
+	"maps"
+	"time"
+
+	"github.com/tokenomics-go/tokenomics/rank"
+)
+
+// View is a board of one moment: a copy that nothing changes. All that is read
+// from it agrees, as the parts of one page should; a reader who holds it while
+// paging sees no row twice and misses none. It is safe for concurrent use.
+type View struct {
+	ranks    *rank.View
+	unpriced *rank.View // nil unless by cost
+	rests    map[rank.ID]int64
+	names    *rank.Names
+}
+
+// View returns a board as it stands, as a copy. It costs about 100 ns a row.
+func (e *Engine) View(boardName string) (*View, error) {
+	return read(e, boardName, func(b *board) (*View, error) { return b.view(), nil })
+}
+
+// AsOf returns a board as it would have been at a past instant, within the
+// board's History, computed from the events that count now: a correction reaches
+// yesterday's ranks too.
+func (e *Engine) AsOf(boardName string, past time.Time) (*View, error) {
+	return read(e, boardName, func(b *board) (*View, error) { return b.asOf(past) })
+}
+
+func (b *board) view() *View {
+	v := &View{ranks: b.ranks.View(), names: b.names}
+	if b.byCost() {
+		v.unpriced, v.rests = b.unpriced.View(), maps.Clone(b.rests.sums)
+	}
+	return v
+}
+
+func (b *board) asOf(past time.Time) (*View, error) {
+	v := &View{names: b.names}
+	var err error
+	if v.ranks, err = b.ranks.AsOf(past); err != nil {
+		return nil, err
+	}
+	if b.byCost() {
+		if v.unpriced, err = b.unpriced.AsOf(past); err != nil {
+			return nil, err
+		}
+		v.rests = b.rests.sumsOf(b.span(past))
+	}
+	return v, nil
+}
+
+// At returns the beginning of the newest step of the view; zero for a board of
+// all time.
+func (v *View) At() time.Time { return v.ranks.At() }
+
+// Len returns how many subjects have a rank.
+func (v *View) Len() int { return v.ranks.Len() }
+
+// Top returns the first n rows.
+func (v *View) Top(n int) []Standing { return v.rows(v.ranks.Top(n)) }
+
+// Rows returns up to n rows from a place on, 0 for the first row of the board.
+func (v *View) Rows(from, n int) []Standing { return v.rows(v.ranks.Rows(from, n)) }
+
+// All yields every row in order.
+func (v *View) All() iter.Seq[Standing] {
+	return func(yield func(Standing) bool) {
+		for s := range v.ranks.All() {
+			if !yield(v.row(s)) {
+				return
+			}
+		}
+	}
+}
+
+// Around is [Engine.Around] of that moment.
+func (v *View) Around(subject string, k int) []Standing { return v.rows(v.ranks.Around(subject, k)) }
+
+// Standing returns one subject's row; false if it was unranked.
+func (v *View) Standing(subject string) (Standing, bool) {
+	s, ok := v.ranks.Standing(subject)
+	if !ok {
+		return Standing{Subject: subject}, false
+	}
+	return v.row(s), true
+}
+
+// Standings is [Engine.Standings] of that moment.
+func (v *View) Standings(subjects ...string) []Standing {
+	return v.rows(v.ranks.Standings(subjects...))
+}
+
+// Percentile is [Engine.Percentile] of that moment.
+func (v *View) Percentile(subject string) (share float64, ok bool) {
+	return v.ranks.Percentile(subject)
+}
+
+// ScoreAt is [Engine.ScoreAt] of that moment.
+func (v *View) ScoreAt(p float64) (score int64, ok bool) { return v.ranks.ScoreAt(p) }
+
+// Next is [Engine.Next] of that moment.
+func (v *View) Next(subject string) (Gap, bool) {
+	g, ok := v.ranks.Next(subject)
+	if !ok {
+		return Gap{}, false
+	}
+	me, _ := v.ranks.Standing(subject)
+	return gapOf(g, v.row(g.Above), v.row(me)), true
+}
+
+func (v *View) rows(ranked []rank.Standing) []Standing {
+	out := make([]Standing, len(ranked))
+	for i, s := range ranked {
+		out[i] = v.row(s)
+	}
+	return out
+}
+
+func (v *View) row(s rank.Standing) Standing {
+	row := Standing{Rank: s.Rank, Subject: s.Subject, Score: s.Score}
+	if v.unpriced != nil {
+		id, _ := v.names.Lookup(s.Subject)
+		row.Cost = exact(s.Score, v.rests[id])
+		if u, ok := v.unpriced.Standing(s.Subject); ok {
+			row.Unpriced = u.Score
+		}
+	}
+	return row
+}
