@@ -68,6 +68,18 @@ func BenchmarkPriceInto(b *testing.B) {
 				}
 			}
 		})
+		h, err = book.ResolveCall(&bb.call)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(bb.name+"/terms", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := h.PriceInto(&cost, &bb.call); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
 }
 

@@ -62,7 +62,8 @@
 //
 // The package does no I/O, reads no clock and starts no goroutine. Books and
 // handles are immutable and safe for concurrent use; costs are plain values.
-// Pricing allocates nothing; [Book.Resolve] and [Handle.PriceInto] save the
+// Pricing allocates nothing; [Book.Resolve], [Book.ResolveCall] and
+// [Handle.PriceInto] save the
 // look-up and the copying. Importing the package costs no start-up time.
 //
 // # Errors

@@ -14,6 +14,7 @@ var _ [32 - usage.NumMeters]struct{}
 
 const (
 	hotMeters   = 8 // Input to Reasoning: the meters of text, which nearly every call has alone
+	hotSet      = meterSet(1)<<hotMeters - 1
 	tokenMeters = meterSet(1)<<(usage.VideoCacheRead+1) - 1
 	allMeters   = meterSet(1)<<usage.NumMeters - 1
 )

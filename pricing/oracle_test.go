@@ -285,6 +285,9 @@ func TestPriceEqualsOracle(t *testing.T) {
 		}
 		c := randomCall(r, from)
 		cost, err := book.Price(c)
+		if r.IntN(4) == 0 {
+			checkHandles(t, r, book, c, cost, err)
+		}
 		total, high, missing, known := oracle(sheets).price(c)
 		switch {
 		case !known:
@@ -331,6 +334,36 @@ func TestPriceEqualsOracle(t *testing.T) {
 	}
 	if priced < trials(10_000) || partial < trials(1000) || bounds < trials(20) || rounded < trials(100) {
 		t.Errorf("too few cases met: %d priced, %d partial, %d bounds, %d rounded lines", priced, partial, bounds, rounded)
+	}
+}
+
+// checkHandles checks that every handle of the model prices a call as the book
+// does, whatever call the handle was resolved for and whatever the cost it
+// writes to was before.
+func checkHandles(t *testing.T, r *rand.Rand, book *Book, c Call, want Cost, wantErr error) {
+	plain, err := book.Resolve(c.Provider, c.Model)
+	if err != nil {
+		return
+	}
+	other := c
+	if r.IntN(2) == 0 {
+		other.Tier, other.Region = []string{"", "batch", "fast"}[r.IntN(3)], []string{"", "us"}[r.IntN(2)]
+	}
+	other.At, other.Usage = c.At.AddDate(1, 0, 0), usage.Usage{Pages: -1} // of no account
+	onTerms, err := book.ResolveCall(&c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	onOthers, err := book.ResolveCall(&other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dirty, _ := Builtin().Price(opusCall())
+	for _, h := range []Handle{plain, onTerms, onOthers} {
+		got := dirty
+		if err := h.PriceInto(&got, &c); got != want || !sameText(err, wantErr) {
+			t.Fatalf("%+v: by handle on terms %+v: %s (%v), want %s (%v)", c, h.plan, got.Explain(), err, want.Explain(), wantErr)
+		}
 	}
 }
 

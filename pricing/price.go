@@ -36,6 +36,7 @@ func (b *Book) PriceInto(dst *Cost, c *Call) error {
 type Handle struct {
 	book *Book
 	l    lookup
+	plan *plan // of ResolveCall; or nil
 }
 
 // Resolve finds the model that a provider and a model's name mean, as
@@ -46,7 +47,7 @@ func (b *Book) Resolve(provider, model string) (Handle, error) {
 		var c Cost
 		return Handle{}, b.unknown(&c, &Call{Provider: provider, Model: model}, fault)
 	}
-	return Handle{b, l}, nil
+	return Handle{book: b, l: l}, nil
 }
 
 // Provider returns the short name of the provider.
@@ -73,6 +74,11 @@ func (h Handle) Match() Match { return h.l.match }
 func (h Handle) PriceInto(dst *Cost, c *Call) error {
 	if h.book == nil {
 		return new(Book).unknown(dst, c, unknownName)
+	}
+	if h.plan != nil {
+		if err, ok := h.plan.price(dst, c, &h); ok {
+			return err
+		}
 	}
 	return h.book.price(dst, c, h.l)
 }
@@ -126,9 +132,7 @@ func (b *Book) begin(dst *Cost, c *Call, l lookup, row uint32, at int64) error {
 	dst.book, dst.row, dst.Matched, dst.assumed = b, row, l.match, false
 	dst.plain = cold == 0
 	e, r, x := &t.entries[l.entry], &t.rows[row], &dst.terms
-	// Field by field: a composite literal would be built and copied.
-	x.variant, x.cards, x.uniform, x.num, x.den = -1, r.cards, true, 1, 1
-	x.n, x.applied, x.fault, x.denied, x.scope, x.noSteps = 0, [maxApplied]uint16{}, noFault, 0, 0, false
+	x.reset(r)
 	if e.terms || l.geo != "" || len(c.Tier)|len(c.Speed)|len(c.Region)|len(c.Account) != 0 {
 		t.settle(x, c, e, r, l.geo, at)
 	}
@@ -229,16 +233,7 @@ func (t *tables) highest(dst *Cost, c *Call) error {
 // not denied, and the meters in use that have none. ok is false on overflow.
 // plain says that the meters beyond Reasoning are all zero.
 func (t *tables) sum(cd *card, u *usage.Usage, x *terms, plain bool) (sum u128, missing meterSet, ok bool) {
-	// Eight products of 2^40 and 2^64 at most cannot pass 2^107.
-	h, l, used := tally(0, 0, 0, u.Input, cd.hot[0], usage.Input)
-	h, l, used = tally(h, l, used, u.CacheRead, cd.hot[1], usage.CacheRead)
-	h, l, used = tally(h, l, used, u.CacheWrite5m, cd.hot[2], usage.CacheWrite5m)
-	h, l, used = tally(h, l, used, u.CacheWrite30m, cd.hot[3], usage.CacheWrite30m)
-	h, l, used = tally(h, l, used, u.CacheWrite1h, cd.hot[4], usage.CacheWrite1h)
-	h, l, used = tally(h, l, used, u.CacheWrite12h, cd.hot[5], usage.CacheWrite12h)
-	h, l, used = tally(h, l, used, u.Output, cd.hot[6], usage.Output)
-	h, l, used = tally(h, l, used, u.Reasoning, cd.hot[7], usage.Reasoning)
-	sum = u128{h, l}
+	sum, used := cd.sumHot(u)
 	missing = used &^ cd.has
 	if used&cd.frac|x.denied != 0 || x.scope != 0 && !scale(&sum, cd, used, x) {
 		sum = u128{}
@@ -254,6 +249,21 @@ func (t *tables) sum(cd *card, u *usage.Usage, x *terms, plain bool) (sum u128, 
 		return sum, missing | more, ok
 	}
 	return sum, missing, true
+}
+
+// sumHot returns the cost of the hot meters at the card's rates, and those in
+// use.
+func (cd *card) sumHot(u *usage.Usage) (u128, meterSet) {
+	// Eight products of 2^40 and 2^64 at most cannot pass 2^107.
+	h, l, used := tally(0, 0, 0, u.Input, cd.hot[0], usage.Input)
+	h, l, used = tally(h, l, used, u.CacheRead, cd.hot[1], usage.CacheRead)
+	h, l, used = tally(h, l, used, u.CacheWrite5m, cd.hot[2], usage.CacheWrite5m)
+	h, l, used = tally(h, l, used, u.CacheWrite30m, cd.hot[3], usage.CacheWrite30m)
+	h, l, used = tally(h, l, used, u.CacheWrite1h, cd.hot[4], usage.CacheWrite1h)
+	h, l, used = tally(h, l, used, u.CacheWrite12h, cd.hot[5], usage.CacheWrite12h)
+	h, l, used = tally(h, l, used, u.Output, cd.hot[6], usage.Output)
+	h, l, used = tally(h, l, used, u.Reasoning, cd.hot[7], usage.Reasoning)
+	return u128{h, l}, used
 }
 
 // tally adds n × rate, and the meter to used if n, which is 0 to 2^40, is not

@@ -20,6 +20,13 @@ func TestPriceDoesNotAllocate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	onTerms, err := book.ResolveCall(&call)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(onTerms.plan.spans); n == 0 {
+		t.Error("the terms of the call are not worked out")
+	}
 	grammar := call
 	grammar.Provider, grammar.Model = "", "arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-opus-4-6-v1:0"
 	grammar.Tier, grammar.Region = "", ""
@@ -33,6 +40,7 @@ func TestPriceDoesNotAllocate(t *testing.T) {
 		"by value":   func() error { _, err := book.Price(call); return err },
 		"into":       func() error { return book.PriceInto(&cost, &call) },
 		"by handle":  func() error { return h.PriceInto(&cost, &call) },
+		"on terms":   func() error { return onTerms.PriceInto(&cost, &call) },
 		"by grammar": func() error { return book.PriceInto(&cost, &grammar) },
 		"fractions":  func() error { return odd.PriceInto(&cost, &rounded) },
 	} {

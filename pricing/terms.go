@@ -24,6 +24,13 @@ type terms struct {
 	num, den uint64   // the product of all, if uniform; den 0: it does not fit
 }
 
+// reset makes the terms those of a call that is standard in every way.
+func (x *terms) reset(r *row) {
+	// Field by field: a composite literal would be built and copied.
+	x.variant, x.cards, x.uniform, x.num, x.den = -1, r.cards, true, 1, 1
+	x.n, x.applied, x.fault, x.denied, x.scope, x.noSteps = 0, [maxApplied]uint16{}, noFault, 0, 0, false
+}
+
 // termsFault is why terms have no price.
 type termsFault uint8
 

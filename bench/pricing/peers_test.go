@@ -51,6 +51,7 @@ func BenchmarkPeers(b *testing.B) {
 		{name: "floor: one map look-up, five multiply-adds", run: floor()},
 		{name: "PriceInto by handle: date, step", run: byHandle(b, call(), callCost)},
 		{name: "PriceInto by handle: date, step, batch, us", run: byHandle(b, modified(), modifiedCost)},
+		{name: "the same, by handle of its terms", run: byTerms(b, modified(), modifiedCost)},
 		{name: "PriceInto by name: date, step, batch, us", run: byName(b, modified(), modifiedCost)},
 		{name: "Price by value: date, step, batch, us", run: byValue(b, modified(), modifiedCost)},
 		{name: "shopspring/decimal, rates in hand: 4 products, 2 factors", run: byDecimal(b)},
@@ -122,11 +123,23 @@ func floor() func(int) {
 	}
 }
 
+func byTerms(b *testing.B, c pricing.Call, want string) func(int) {
+	h, err := pricing.Builtin().ResolveCall(&c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return through(b, h, c, want)
+}
+
 func byHandle(b *testing.B, c pricing.Call, want string) func(int) {
 	h, err := pricing.Builtin().Resolve(c.Provider, c.Model)
 	if err != nil {
 		b.Fatal(err)
 	}
+	return through(b, h, c, want)
+}
+
+func through(b *testing.B, h pricing.Handle, c pricing.Call, want string) func(int) {
 	var cost pricing.Cost
 	run := func(n int) {
 		for range n {
