@@ -33,4 +33,5 @@ const (
 	TooEarly    = store.TooEarly
 	Invalid     = store.Invalid
 	Refused     = store.Refused
+	Dropped     = store.Dropped
 )

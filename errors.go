@@ -12,6 +12,8 @@ var (
 	ErrTooManySegments = errors.New("tokenomics: more segments than Board.MaxSegments")
 	ErrCursor          = errors.New("tokenomics: not a cursor of this board")
 	ErrUnknownRule     = errors.New("tokenomics: no such rule")
+	ErrDropped         = errors.New("tokenomics: the recorder has no room")
+	ErrClosed          = errors.New("tokenomics: the recorder is closed")
 	ErrNotFound        = errors.New("tokenomics: no such event")
 	ErrTooLate         = errors.New("tokenomics: event is older than MaxLate allows")
 	ErrTooEarly        = errors.New("tokenomics: event is further in the future than MaxFuture allows")

@@ -221,3 +221,35 @@ func Example_segmentBoards() {
 	//   1 web 900
 	//   2 infra 800
 }
+
+// Recording in the background: requests do not wait for the ledger.
+func Example_recorder() {
+	ctx := context.Background()
+	clock := func() time.Time { return time.Date(2026, 11, 15, 12, 0, 0, 0, time.UTC) }
+	eng, err := tokenomics.New(ctx, &tokenomics.Config{Now: clock})
+	if err != nil {
+		log.Fatal(err)
+	}
+	rec, err := eng.Recorder(&tokenomics.RecorderOptions{
+		Queue: 1000, WhenFull: tokenomics.Drop, // a full queue must not hold up requests
+		OnError: func(err error, attempt int) { log.Println("attempt", attempt, err) },
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, id := range []string{"msg_1", "msg_2", "msg_1"} { // in each request
+		err := rec.Record(ctx, tokenomics.Event{Source: "anthropic", ID: id, Subject: "ana",
+			Call: tokenomics.Call{Model: "claude-sonnet-5-5", At: clock(), Usage: tokenomics.Usage{Input: 100}}})
+		if errors.Is(err, tokenomics.ErrDropped) {
+			log.Println("no room") // counted, too
+		}
+	}
+	stop, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if left, err := rec.Close(stop); err != nil { // when the program ends
+		log.Println("keep these for the next start:", left, err)
+	}
+	s := rec.Stats()
+	fmt.Println(s.Events, "events,", s.Of(tokenomics.Accepted), "accepted,", s.Of(tokenomics.Duplicate), "duplicate,", s.Of(tokenomics.Dropped), "dropped")
+	// Output: 3 events, 2 accepted, 1 duplicate, 0 dropped
+}
