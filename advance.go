@@ -30,10 +30,10 @@ func (e *Engine) advance(ctx context.Context, clock func() time.Time) error {
 	if done, err := e.slide(now); done || err != nil {
 		return err
 	}
-	if err := e.lanes.enter(ctx, allLanes); err != nil {
+	if err := e.lanes.enterAll(ctx); err != nil {
 		return fmt.Errorf("tokenomics: waiting to bring the boards up to date: %w", err)
 	}
-	defer e.lanes.leave(allLanes)
+	defer e.lanes.leaveAll()
 	now = clock().UTC()
 	if done, err := e.slide(now); done || err != nil { // somebody else rebuilt them meanwhile
 		return err

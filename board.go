@@ -18,6 +18,7 @@ type board struct {
 	names *rank.Names // of what is ranked: the engine's subjects, or the board's own
 	ranks *rank.Board
 
+	plain    bool       // new events can take the short way
 	segments []segments // one for each of spec.Per
 	family   *family
 
@@ -27,7 +28,9 @@ type board struct {
 	unpriced *rank.Board // events without a full price, by subject; nil unless by cost
 
 	now     time.Time // of the last advance
-	current int64     // the newest step
+	current int64     // the newest step,
+	begin   int64     // which holds the event times from begin,
+	end     int64     // to before end, in Unix seconds; both zero: not known
 	newest  int64     // the newest step anything was added to
 	version int64     // counts the changes
 	ahead   []ahead   // what belongs to steps the board cannot hold yet
@@ -67,6 +70,7 @@ func newBoard(spec Board, names *rank.Names) (*board, error) {
 	if err := b.configureSegments(); err != nil {
 		return nil, err
 	}
+	b.plain = spec.Score == nil && b.segments == nil && b.spec.Of == BySubject
 	cfg := rank.Config{Window: spec.Window, Ties: spec.Ties, History: spec.History, Names: b.names}
 	var err error
 	if b.ranks, err = rank.New(cfg); err != nil {
@@ -86,6 +90,9 @@ func (b *board) byCost() bool { return b.spec.By == ByCost && b.spec.Score == ni
 // stepOf returns the step of an event's time, which is never beyond what a
 // window can number: store.Validate sees to it.
 func (b *board) stepOf(t time.Time) int64 {
+	if sec := t.Unix(); sec >= b.begin && sec < b.end {
+		return b.current
+	}
 	k, _ := b.spec.Window.StepOf(t)
 	return k
 }
@@ -131,8 +138,11 @@ func (b *board) advance(now time.Time) error {
 			return err
 		}
 	}
-	b.now, b.current = now, s
+	b.now, b.current, b.begin, b.end = now, s, 0, 0
 	b.version++
+	if w := b.spec.Window; w.Period == rank.Rolling && w.Step%time.Second == 0 {
+		b.begin, b.end = w.StepStart(s).Unix(), w.StepStart(s+1).Unix()
+	}
 	b.rests.slide(b.oldest(), b.spec.Window.FirstStep(s), s)
 	if b.err != nil && b.errStep < b.oldest() {
 		b.err = nil // what was wrong has left the board
@@ -174,6 +184,51 @@ func hostScoreOf(spec *Board, e *store.Entry) (score int64, err error) {
 		ev.ReportedCost = &reported
 	}
 	return spec.Score(&ev), nil
+}
+
+// move applies a batch of moves; scores are what the host's function gives them.
+// It reports whether they may have taken away what broke the board.
+func (b *board) move(moves []move, scores []hostScore) (mayHeal bool) {
+	for i := range moves {
+		m := &moves[i]
+		if m.before == nil && b.plain && b.addNew(m.afterID, m.after) {
+			continue
+		}
+		var h hostScore
+		if scores != nil {
+			h = scores[m.change]
+		}
+		mayHeal = mayHeal || b.mayHeal(m.before, m.beforeID)
+		b.change(m.before, m.after, m.beforeID, m.afterID, h)
+	}
+	return mayHeal
+}
+
+// addNew is add for what nearly every event is: new, not ahead, and with a price
+// if that matters. It does nothing and is false for others.
+func (b *board) addNew(id rank.ID, e *store.Entry) bool {
+	s := b.stepOf(e.At)
+	if s > b.current+1 || b.byCost() && e.Status != pricing.Priced {
+		return false
+	}
+	b.newest = max(b.newest, s)
+	b.version++
+	if s < b.oldest() {
+		return true
+	}
+	n, ok := int64(0), true
+	if b.byCost() {
+		if n, ok = b.rests.add(s, id, e.Cost, s >= b.spec.Window.FirstStep(b.current) && s <= b.current); !ok {
+			b.fail(rank.ErrOverflow, s, id)
+			return true
+		}
+	} else {
+		n = b.metric(&e.Usage)
+	}
+	if n != 0 {
+		b.fail(b.ranks.AmendID(id, e.At, n), s, id)
+	}
+	return true
 }
 
 // change replaces what one version adds by what another does, to the board and
@@ -242,14 +297,20 @@ func (b *board) value(e *store.Entry, host int64) value {
 			v.unpriced = 1
 		}
 		return v
-	case b.spec.By == ByOutput:
-		return value{score: e.Usage.Generated()}
-	case b.spec.By == ByFresh:
-		return value{score: e.Usage.Fresh()}
-	case b.spec.By == ByCalls:
-		return value{score: e.Usage.Calls()}
 	}
-	return value{score: e.Usage.Tokens()}
+	return value{score: b.metric(&e.Usage)}
+}
+
+func (b *board) metric(u *Usage) int64 {
+	switch b.spec.By {
+	case ByOutput:
+		return u.Generated()
+	case ByFresh:
+		return u.Fresh()
+	case ByCalls:
+		return u.Calls()
+	}
+	return u.Tokens()
 }
 
 func (b *board) add(id rank.ID, at time.Time, v value) {

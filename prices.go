@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/pricing"
@@ -87,10 +88,24 @@ func (p *prices) book(t time.Time) *pricing.Book {
 	return nil
 }
 
+// pricer prices events one after the other. It keeps the models it has met, as
+// events name few.
+type pricer struct {
+	cost   pricing.Cost
+	models [16]metModel
+}
+
+// metModel is a model of a book under the names that events give it.
+type metModel struct {
+	book            *pricing.Book
+	provider, model string
+	handle          pricing.Handle
+}
+
 // price fills in what an event costs. What has no price is no error: it is
 // marked. An error says that no book is known for its time, or that the cost
 // cannot be represented.
-func (p *prices) price(entry *store.Entry) error {
+func (r *pricer) price(p *prices, entry *store.Entry) error {
 	a := p.at(entry.At)
 	if a == nil || p.books[a.Book] == nil {
 		return fmt.Errorf("%w: none is activated for %s", ErrBookMissing, entry.At.Format(time.RFC3339))
@@ -100,13 +115,28 @@ func (p *prices) price(entry *store.Entry) error {
 		entry.Cost, entry.High, entry.Status = Money{}, Money{}, pricing.Priced
 		return nil
 	}
-	var c pricing.Cost
-	err := p.books[a.Book].PriceInto(&c, &entry.Call)
+	err := r.priceBy(p.books[a.Book], &entry.Call)
 	if err != nil && !errors.Is(err, pricing.ErrUnknownModel) && !errors.Is(err, pricing.ErrUnpriced) {
 		return err
 	}
-	entry.Cost, entry.High, entry.Status = c.Total, c.High, c.Status
+	entry.Cost, entry.High, entry.Status = r.cost.Total, r.cost.High, r.cost.Status
 	return nil
+}
+
+func (r *pricer) priceBy(book *pricing.Book, call *Call) error {
+	m := &r.models[0]
+	if n := len(call.Model); n > 0 {
+		m = &r.models[(uint(n)+uint(call.Model[n-1])*7)%uint(len(r.models))]
+	}
+	if m.book == book && m.model == call.Model && m.provider == call.Provider {
+		return m.handle.PriceInto(&r.cost, call)
+	}
+	h, err := book.Resolve(call.Provider, call.Model)
+	if err != nil {
+		return book.PriceInto(&r.cost, call)
+	}
+	*m = metModel{book, strings.Clone(call.Provider), strings.Clone(call.Model), h}
+	return h.PriceInto(&r.cost, call)
 }
 
 // openPrices reads the activations of the ledger and makes the configured book

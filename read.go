@@ -216,7 +216,7 @@ func (b *board) row(s rank.Standing) Standing {
 	row := Standing{Rank: s.Rank, Subject: s.Subject, Score: s.Score}
 	if b.byCost() {
 		id, _ := b.names.Lookup(s.Subject)
-		row.Cost = exact(s.Score, b.rests.sums[id])
+		row.Cost = exact(s.Score, b.rests.sum(id))
 		if u, ok := b.unpriced.Standing(s.Subject); ok {
 			row.Unpriced = u.Score
 		}

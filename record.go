@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/pricing"
@@ -54,9 +55,7 @@ func (e *Engine) RecordInto(ctx context.Context, dst []Receipt, events []Event) 
 		e.counters.unknown.Add(int64(len(events)))
 		return dst[:start], err
 	}
-	for i := range dst[start:] {
-		e.counters.byStatus[dst[start+i].Status].Add(1)
-	}
+	e.counters.count(dst[start:])
 	return dst, nil
 }
 
@@ -71,9 +70,11 @@ func (e *Engine) record(ctx context.Context, b *batch, events []Event, receipts 
 	if _, err := e.slide(now); err != nil { // what cannot just slide is rebuilt by who reads it
 		return err
 	}
-	for {
+	for first := true; ; first = false {
 		p := e.prices.Load()
-		b.reset()
+		if !first {
+			b.reset()
+		}
 		if err := e.prepare(ctx, b, p, now, events, receipts); err != nil {
 			return err
 		}
@@ -101,7 +102,18 @@ type batch struct {
 	entries []store.Entry
 	index   []int // of the receipt of each entry
 	keys    []Key
+	lanes   []lane
+	moves   []move
 	host    []hostScore // of boards with a Score, board by board, entry by entry
+	pricer  pricer
+}
+
+// move is what a board loses and gains by one change; either may be nil: there
+// was nothing, or a void.
+type move struct {
+	before, after     *store.Entry
+	beforeID, afterID rank.ID
+	change            int // its place in the batch
 }
 
 // hostScore is what a host's function gives two versions of an event.
@@ -114,8 +126,10 @@ type hostScore struct {
 func (b *batch) reset() {
 	clear(b.entries)
 	clear(b.keys)
+	clear(b.moves)
 	clear(b.host)
 	b.entries, b.index, b.keys, b.host = b.entries[:0], b.index[:0], b.keys[:0], b.host[:0]
+	b.lanes, b.moves = b.lanes[:0], b.moves[:0]
 }
 
 func (e *Engine) release(b *batch) {
@@ -126,13 +140,15 @@ func (e *Engine) release(b *batch) {
 // prepare prices the events that may enter and collects them in b; the others
 // get their receipts.
 func (e *Engine) prepare(ctx context.Context, b *batch, p *prices, now time.Time, events []Event, receipts []Receipt) error {
+	b.entries = slices.Grow(b.entries, len(events)) // all zero: see reset
 	for i := range events {
-		b.entries = append(b.entries, store.Entry{Event: events[i]})
+		b.entries = b.entries[:len(b.entries)+1]
 		entry := &b.entries[len(b.entries)-1]
+		entry.Event = events[i]
 		entry.At = entry.At.UTC()
 		err := store.Validate(&entry.Event)
 		if err == nil {
-			err = p.price(entry)
+			err = b.pricer.price(p, entry)
 		}
 		if errors.Is(err, ErrBookMissing) {
 			return err
@@ -193,14 +209,11 @@ func (e *Engine) refuseUnknown(ctx context.Context, b *batch, now time.Time, rec
 // write puts a batch into the store and then on the boards.
 func (e *Engine) write(ctx context.Context, b *batch) ([]store.Change, error) {
 	e.scoreAfter(b)
-	var lanes set
-	for i := range b.entries {
-		lanes |= e.lanes.of(b.entries[i].Key())
-	}
-	if err := e.lanes.enter(ctx, lanes); err != nil {
+	b.lanes = e.lanes.of(b.lanes[:0], b.entries)
+	if err := e.lanes.enter(ctx, b.lanes); err != nil {
 		return nil, fmt.Errorf("nothing was written: %w", err)
 	}
-	defer e.lanes.leave(lanes)
+	defer e.lanes.leave(b.lanes)
 	changes, err := e.store.Put(ctx, b.entries)
 	if errors.Is(err, store.ErrStaleActivation) {
 		return nil, err
@@ -282,35 +295,50 @@ func (e *Engine) scoreBefore(b *batch, changes []store.Change) {
 	}
 }
 
-// show brings what changed in the ledger to the boards.
+// show brings what changed in the ledger to the boards. All that can be done
+// before the lock is taken is: names are resolved, as no rebuild renews them
+// while a write holds lanes.
 func (e *Engine) show(b *batch, changes []store.Change) {
 	e.scoreBefore(b, changes)
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	b.moves = b.moves[:0]
 	for i := range changes {
 		before, after, moved := versions(&changes[i], &b.entries[i])
 		if !moved {
 			continue
 		}
-		var beforeID, afterID rank.ID
-		if after != nil {
-			afterID = e.names.ID(after.Subject)
-			beforeID = afterID
+		m := move{before: before, after: after, change: i}
+		m.resolve(e.names)
+		b.moves = append(b.moves, m)
+	}
+	if len(b.moves) == 0 {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.move(b.moves, b.host, len(changes))
+}
+
+// resolve turns the subjects into handles.
+func (m *move) resolve(names *rank.Names) {
+	if m.after != nil {
+		m.afterID = names.ID(m.after.Subject)
+		m.beforeID = m.afterID
+	}
+	if m.before != nil && (m.after == nil || m.before.Subject != m.after.Subject) {
+		m.beforeID = names.ID(m.before.Subject)
+	}
+}
+
+// move applies moves to the boards, under the lock. host holds n scores for each
+// board with a Score.
+func (e *Engine) move(moves []move, host []hostScore, n int) {
+	for _, bd := range e.boards {
+		var of []hostScore
+		if bd.spec.Score != nil {
+			of, host = host[:n], host[n:]
 		}
-		if before != nil && (after == nil || before.Subject != after.Subject) {
-			beforeID = e.names.ID(before.Subject)
-		}
-		host := 0
-		for _, bd := range e.boards {
-			var h hostScore
-			if bd.spec.Score != nil {
-				h = b.host[host*len(changes)+i]
-				host++
-			}
-			if bd.mayHeal(before, beforeID) {
-				e.doubts.raise() // the correction may take away what broke the board
-			}
-			bd.change(before, after, beforeID, afterID, h)
+		if bd.move(moves, of) {
+			e.doubts.raise() // a correction may take away what broke the board
 		}
 	}
 }

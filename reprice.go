@@ -154,7 +154,7 @@ func (e *Engine) repricePut(ctx context.Context, b *batch, before []store.Entry,
 		failed := 0
 		for i := range b.entries {
 			entry := &b.entries[i]
-			if err := p.price(entry); errors.Is(err, ErrBookMissing) {
+			if err := b.pricer.price(p, entry); errors.Is(err, ErrBookMissing) {
 				return err
 			} else if err != nil {
 				// The new book cannot say what it costs. It must not keep the

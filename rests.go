@@ -9,14 +9,62 @@ import (
 
 // rests keeps, by step and subject, the pico-units (1 to 999) by which an exact
 // amount exceeds its floor in nano-units, and what they sum to in the window.
-// Most prices leave none.
+// Most prices leave none, and then it holds nothing.
 type rests struct {
-	cells map[int64]map[rank.ID]uint16
-	sums  map[rank.ID]int64 // over the steps of the window
+	cells map[int64]*restColumn
+	sums  restSums // over the steps of the window
 }
 
-func newRests() rests {
-	return rests{map[int64]map[rank.ID]uint16{}, map[rank.ID]int64{}}
+// restSums are sums of rests by subject.
+type restSums []int64
+
+// restColumn is the rests of one step, by subject, in pages made when needed.
+type restColumn struct {
+	pages []*[restPage]uint16
+	n     int // rests that are not zero
+}
+
+const restPage = 1 << 10
+
+func newRests() rests { return rests{cells: map[int64]*restColumn{}} }
+
+func (c *restColumn) get(id rank.ID) uint16 {
+	if c == nil || int(id/restPage) >= len(c.pages) || c.pages[id/restPage] == nil {
+		return 0
+	}
+	return c.pages[id/restPage][id%restPage]
+}
+
+func (c *restColumn) set(id rank.ID, rest uint16) {
+	for int(id/restPage) >= len(c.pages) {
+		c.pages = append(c.pages, nil)
+	}
+	p := c.pages[id/restPage]
+	if p == nil {
+		p = new([restPage]uint16)
+		c.pages[id/restPage] = p
+	}
+	switch was := p[id%restPage]; {
+	case was == 0 && rest != 0:
+		c.n++
+	case was != 0 && rest == 0:
+		c.n--
+	}
+	p[id%restPage] = rest
+}
+
+// each calls f with every rest that is not zero.
+func (c *restColumn) each(f func(id rank.ID, rest uint16)) {
+	for n, p := range c.pages {
+		if p == nil {
+			continue
+		}
+		for i, rest := range p {
+			if rest != 0 {
+				f(rank.ID(n*restPage+i), rest)
+			}
+		}
+	}
 }
 
 // add adds an amount to a cell, which is in the window or not, and returns by
@@ -26,7 +74,11 @@ func (r *rests) add(step int64, id rank.ID, m pricing.Money, inWindow bool) (nan
 	if !ok {
 		return 0, false
 	}
-	was := r.cells[step][id]
+	if more == 0 && len(r.cells) == 0 {
+		return nano, true
+	}
+	c := r.cells[step]
+	was := c.get(id)
 	if more == 0 && was == 0 {
 		return nano, true
 	}
@@ -39,28 +91,20 @@ func (r *rests) add(step int64, id rank.ID, m pricing.Money, inWindow bool) (nan
 		nano++
 	}
 	if inWindow {
-		r.sum(id, int64(rest)-int64(was))
+		r.sums.add(id, int64(rest)-int64(was))
 	}
-	if rest == 0 {
-		if delete(r.cells[step], id); len(r.cells[step]) == 0 {
-			delete(r.cells, step)
-		}
-		return nano, true
+	if c == nil {
+		c = &restColumn{}
+		r.cells[step] = c
 	}
-	if r.cells[step] == nil {
-		r.cells[step] = map[rank.ID]uint16{}
+	if c.set(id, rest); c.n == 0 {
+		delete(r.cells, step)
 	}
-	r.cells[step][id] = rest
 	return nano, true
 }
 
-func (r *rests) sum(id rank.ID, delta int64) {
-	if s := r.sums[id] + delta; s != 0 {
-		r.sums[id] = s
-	} else {
-		delete(r.sums, id)
-	}
-}
+// sum returns what a subject's rests sum to in the window.
+func (r *rests) sum(id rank.ID) int64 { return r.sums.of(id) }
 
 // slide drops the steps before oldest and sums the window from first to last.
 func (r *rests) slide(oldest, first, last int64) {
@@ -73,17 +117,27 @@ func (r *rests) slide(oldest, first, last int64) {
 }
 
 // sumsOf sums the rests of the steps from first to last.
-func (r *rests) sumsOf(first, last int64) map[rank.ID]int64 {
-	sums := map[rank.ID]int64{}
-	for step, cells := range r.cells {
-		if step < first || step > last {
-			continue
-		}
-		for id, rest := range cells {
-			sums[id] += int64(rest)
+func (r *rests) sumsOf(first, last int64) (sums restSums) {
+	for step, c := range r.cells {
+		if step >= first && step <= last {
+			c.each(func(id rank.ID, rest uint16) { sums.add(id, int64(rest)) })
 		}
 	}
 	return sums
+}
+
+func (s *restSums) add(id rank.ID, delta int64) {
+	for int(id) >= len(*s) {
+		*s = append(*s, 0)
+	}
+	(*s)[id] += delta
+}
+
+func (s restSums) of(id rank.ID) int64 {
+	if int(id) >= len(s) {
+		return 0
+	}
+	return s[id]
 }
 
 // exact is the amount of a score in nano-units and the rests cut off from it.

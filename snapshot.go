@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/tokenomics-go/tokenomics/rank"
 	"github.com/tokenomics-go/tokenomics/store"
 )
 
@@ -47,10 +48,10 @@ func (e *Engine) Snapshot(ctx context.Context, w io.Writer) error {
 // picture encodes the ledger and the boards of one moment. It reports false if
 // the boards came into doubt before it.
 func (e *Engine) picture(ctx context.Context, s *snapshotWriter) (done bool, err error) {
-	if err := e.lanes.enter(ctx, allLanes); err != nil {
+	if err := e.lanes.enterAll(ctx); err != nil {
 		return false, fmt.Errorf("tokenomics: waiting to take a snapshot: %w", err)
 	}
-	defer e.lanes.leave(allLanes)
+	defer e.lanes.leaveAll()
 	if e.doubts.any() {
 		return false, nil
 	}
@@ -126,10 +127,8 @@ func (s *snapshotWriter) board(b *board) {
 		rest uint16
 	}
 	var cells []cell
-	for step, of := range b.rests.cells {
-		for id, rest := range of {
-			cells = append(cells, cell{step, b.names.Name(id), rest})
-		}
+	for step, c := range b.rests.cells {
+		c.each(func(id rank.ID, rest uint16) { cells = append(cells, cell{step, b.names.Name(id), rest}) })
 	}
 	slices.SortFunc(cells, func(x, y cell) int { return cmp.Or(cmp.Compare(x.step, y.step), cmp.Compare(x.name, y.name)) })
 	s.number(int64(len(cells)))

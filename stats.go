@@ -23,6 +23,19 @@ type counters struct {
 	unknown  atomic.Int64
 }
 
+// count counts the statuses of a batch: each counter is touched once.
+func (c *counters) count(receipts []Receipt) {
+	var n [store.NumStatuses]int64
+	for i := range receipts {
+		n[receipts[i].Status]++
+	}
+	for s, n := range n {
+		if n != 0 {
+			c.byStatus[s].Add(n)
+		}
+	}
+}
+
 // Stats returns the counters as they are now.
 func (e *Engine) Stats() Stats {
 	var s Stats

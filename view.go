@@ -2,7 +2,7 @@ package tokenomics
 
 import (
 	"iter"
-	"maps"
+	"slices"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/rank"
@@ -14,7 +14,7 @@ import (
 type View struct {
 	ranks    *rank.View
 	unpriced *rank.View // nil unless by cost
-	rests    map[rank.ID]int64
+	rests    restSums
 	names    *rank.Names
 }
 
@@ -33,7 +33,7 @@ func (e *Engine) AsOf(boardName string, past time.Time) (*View, error) {
 func (b *board) view() *View {
 	v := &View{ranks: b.ranks.View(), names: b.names}
 	if b.byCost() {
-		v.unpriced, v.rests = b.unpriced.View(), maps.Clone(b.rests.sums)
+		v.unpriced, v.rests = b.unpriced.View(), slices.Clone(b.rests.sums)
 	}
 	return v
 }
@@ -124,7 +124,7 @@ func (v *View) row(s rank.Standing) Standing {
 	row := Standing{Rank: s.Rank, Subject: s.Subject, Score: s.Score}
 	if v.unpriced != nil {
 		id, _ := v.names.Lookup(s.Subject)
-		row.Cost = exact(s.Score, v.rests[id])
+		row.Cost = exact(s.Score, v.rests.of(id))
 		if u, ok := v.unpriced.Standing(s.Subject); ok {
 			row.Unpriced = u.Score
 		}

@@ -37,19 +37,9 @@ func Validate(e *Event) error {
 	fail := func(field, reason string, args ...any) error {
 		return &EventError{Key: e.Key(), Field: field, Reason: fmt.Sprintf(reason, args...)}
 	}
-	required := [...]struct{ field, value string }{{"source", e.Source}, {"id", e.ID}, {"subject", e.Subject}, {"model", e.Model}}
-	for i, r := range required {
-		if r.value == "" && (i < 2 || !e.Void) {
-			return fail(r.field, "is empty, want a text of 1 to %d bytes", MaxText)
-		}
-	}
-	for _, r := range [...]struct{ field, value string }{
-		required[0], required[1], required[2], required[3],
-		{"provider", e.Provider}, {"account", e.Account}, {"tier", e.Tier}, {"speed", e.Speed}, {"region", e.Region},
-		{"session", e.Session}, {"workflow", e.Workflow}, {"team", e.Team},
-	} {
-		if why := badText(r.value); why != "" {
-			return fail(r.field, "%s", why)
+	if !plainTexts(e) {
+		if field, reason := badField(e); reason != "" {
+			return fail(field, "%s", reason)
 		}
 	}
 	if e.At.Before(earliest) || !e.At.Before(latest) {
@@ -88,6 +78,55 @@ func Validate(e *Event) error {
 		}
 	}
 	return nil
+}
+
+// plainTexts reports whether the texts are what nearly all are: short, of
+// printable ASCII, and there where they are required. If not, badField tells.
+func plainTexts(e *Event) bool {
+	return e.Source != "" && e.ID != "" && e.Subject != "" && e.Model != "" &&
+		plain(e.Source) && plain(e.ID) && plain(e.Subject) && plain(e.Model) && plain(e.Provider) && plain(e.Account) &&
+		plain(e.Tier) && plain(e.Speed) && plain(e.Region) && plain(e.Session) && plain(e.Workflow) && plain(e.Team)
+}
+
+// plain looks at eight bytes at a time.
+func plain(s string) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	if len(s) > MaxText {
+		return false
+	}
+	var odd uint64
+	for ; len(s) >= 8; s = s[8:] {
+		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+		del := w ^ 0x7f*ones // a zero byte where w has 0x7f
+		odd |= w | (w-0x20*ones)&^w | (del-ones)&^del
+	}
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c >= 0x7f {
+			return false
+		}
+	}
+	return odd&highs == 0
+}
+
+// badField names the first field whose text is no text of an event, and why.
+func badField(e *Event) (field, reason string) {
+	required := [...]struct{ field, value string }{{"source", e.Source}, {"id", e.ID}, {"subject", e.Subject}, {"model", e.Model}}
+	for i, r := range required {
+		if r.value == "" && (i < 2 || !e.Void) {
+			return r.field, fmt.Sprintf("is empty, want a text of 1 to %d bytes", MaxText)
+		}
+	}
+	for _, r := range [...]struct{ field, value string }{
+		required[0], required[1], required[2], required[3],
+		{"provider", e.Provider}, {"account", e.Account}, {"tier", e.Tier}, {"speed", e.Speed}, {"region", e.Region},
+		{"session", e.Session}, {"workflow", e.Workflow}, {"team", e.Team},
+	} {
+		if why := badText(r.value); why != "" {
+			return r.field, why
+		}
+	}
+	return "", ""
 }
 
 func badText(s string) string {
