@@ -1,12 +1,11 @@
 package tiers
 
 import (
+	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
-	"github.com/tokenomics-go/tokenomics/pricing"
 	"github.com/tokenomics-go/tokenomics/usage"
 )
 
@@ -20,18 +19,15 @@ type Accumulator struct {
 	needs Needs
 	cals  []*calendar
 	err   error // first fault; facts are refused from then on
+	spare []*cell
+	work  scratch
 }
 
 // calendar is what happened by the days of one zone.
 type calendar struct {
 	zone     *time.Location
-	cells    map[cellKey]*cell
+	cells    []*cell // by day, then class
 	counters map[counterKey]int64
-}
-
-type cellKey struct {
-	day   Day
-	class class
 }
 
 type counterKey struct {
@@ -39,34 +35,21 @@ type counterKey struct {
 	name string
 }
 
-// cell is one day of one class of samples.
-type cell struct {
-	usage                     usage.Usage
-	cost, saving              pricing.Money
-	events, calls             int64
-	unpriced, savingUnknown   int64
-	firstAt, lastAt           int64
-	hours                     [24]int64
-	models                    []ModelFacts
-	sessions                  map[string]spans
-	workflows                 map[string]struct{}
-	tokens, fresh, cacheReads int64
-}
-
 // NewAccumulator returns an empty accumulator that keeps what is needed.
 func NewAccumulator(n Needs) *Accumulator {
 	n = n.With().WithIdle()
 	a := &Accumulator{needs: n}
 	for _, z := range n.zones {
-		a.cals = append(a.cals, &calendar{zone: z, cells: map[cellKey]*cell{}, counters: map[counterKey]int64{}})
+		a.cals = append(a.cals, &calendar{zone: z})
 	}
 	return a
 }
 
-// Reset forgets all samples and keeps the needs.
+// Reset forgets all samples and keeps the needs and the memory.
 func (a *Accumulator) Reset() {
 	for _, c := range a.cals {
-		clear(c.cells)
+		a.spare = append(a.spare, c.cells...)
+		c.cells = c.cells[:0]
 		clear(c.counters)
 	}
 	a.err = nil
@@ -88,7 +71,7 @@ func (a *Accumulator) Add(s Sample) {
 	class := classOf(s.Trust, s.Automation)
 	for _, c := range a.cals {
 		day, hour := dayHour(s.At, c.zone)
-		if err := c.cell(cellKey{day, class}).add(&s, hour, &a.needs); err != nil {
+		if err := a.cell(c, day, class).add(&s, hour, &a.needs); err != nil {
 			a.fail(err)
 			return
 		}
@@ -99,100 +82,63 @@ func (a *Accumulator) Add(s Sample) {
 // merged changes; a correction is a negative delta. Counters pass every lens.
 func (a *Accumulator) Count(name string, at time.Time, delta int64) {
 	for _, c := range a.cals {
-		key := counterKey{DayOf(at, c.zone), name}
-		sum, ok := addInt(c.counters[key], delta)
-		if !ok {
-			a.fail(fmt.Errorf("%w: counter %s", ErrOverflow, name))
-			return
-		}
-		c.counters[key] = sum
+		a.fail(c.count(counterKey{DayOf(at, c.zone), name}, delta))
 	}
 }
 
+func (c *calendar) count(key counterKey, delta int64) error {
+	sum, ok := addInt(c.counters[key], delta)
+	if !ok {
+		return fmt.Errorf("%w: counter %s", ErrOverflow, key.name)
+	}
+	if c.counters == nil {
+		c.counters = map[counterKey]int64{}
+	}
+	c.counters[key] = sum
+	return nil
+}
+
+// fail keeps the first fault.
 func (a *Accumulator) fail(err error) {
 	if a.err == nil {
 		a.err = err
 	}
 }
 
-func (c *calendar) cell(key cellKey) *cell {
-	x := c.cells[key]
-	if x == nil {
-		x = &cell{firstAt: math.MaxInt64, lastAt: math.MinInt64}
-		c.cells[key] = x
+// cell finds the cell of a day and class, or makes it. Samples mostly come by
+// time, so the last cell is looked at first.
+func (a *Accumulator) cell(c *calendar, day Day, class class) *cell {
+	if n := len(c.cells); n > 0 && c.cells[n-1].day == day && c.cells[n-1].class == class {
+		return c.cells[n-1]
 	}
-	return x
-}
-
-func (x *cell) add(s *Sample, hour int, n *Needs) error {
-	sum, err := x.usage.Add(s.Usage)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrOverflow, err)
+	i, found := slices.BinarySearchFunc(c.cells, day, func(x *cell, day Day) int {
+		return cmp.Or(cmp.Compare(x.day, day), cmp.Compare(x.class, class))
+	})
+	if found {
+		return c.cells[i]
 	}
-	x.usage = sum
-	if x.cost, err = x.cost.Add(s.Cost); err != nil {
-		return fmt.Errorf("%w: cost: %w", ErrOverflow, err)
-	}
-	if s.SavingKnown {
-		if x.saving, err = x.saving.Add(s.Saving); err != nil {
-			return fmt.Errorf("%w: cache saving: %w", ErrOverflow, err)
-		}
+	var x *cell
+	if n := len(a.spare); n > 0 {
+		x, a.spare = a.spare[n-1], a.spare[:n-1]
 	} else {
-		x.savingUnknown++
+		x = new(cell)
 	}
-	calls := s.Usage.Calls()
-	x.events++
-	x.calls += calls
-	x.hours[hour] += calls
-	var unpriced int64
-	if s.Status != pricing.Priced {
-		unpriced = 1
-	}
-	x.unpriced += unpriced
-	tokens := s.Usage.Tokens()
-	x.tokens += tokens
-	x.fresh += s.Usage.Fresh()
-	x.cacheReads += s.Usage.CacheReads()
-	if x.tokens < 0 || x.calls < 0 {
-		return fmt.Errorf("%w: tokens of a day", ErrOverflow)
-	}
-	at := s.At.UnixNano()
-	x.firstAt = min(x.firstAt, at)
-	x.lastAt = max(x.lastAt, at)
-	if n.keeps(facetModels) {
-		if err := x.addModel(&ModelFacts{s.Provider, s.Model, calls, tokens, s.Cost, unpriced}); err != nil {
-			return err
-		}
-	}
-	if n.keeps(facetSessions) {
-		x.session(s.Session, func(mine spans) spans { return mine.add(at, int64(n.idles[0])) })
-	}
-	if s.Workflow != "" && n.keeps(facetWorkflows) {
-		x.workflow(s.Workflow)
-	}
-	return nil
-}
-
-// addModel finds the model among the few of the day.
-func (x *cell) addModel(more *ModelFacts) error {
-	i := slices.IndexFunc(x.models, func(m ModelFacts) bool { return m.Model == more.Model && m.Provider == more.Provider })
-	if i < 0 {
-		i = len(x.models)
-		x.models = append(x.models, ModelFacts{Provider: more.Provider, Model: more.Model})
-	}
-	m := &x.models[i]
-	sum, err := m.Cost.Add(more.Cost)
-	if err != nil {
-		return fmt.Errorf("%w: cost of %s: %w", ErrOverflow, more.Model, err)
-	}
-	m.Cost = sum
-	m.Tokens += more.Tokens
-	m.Calls += more.Calls
-	m.Unpriced += more.Unpriced
-	return nil
+	x.reset(day, class)
+	c.cells = slices.Insert(c.cells, i, x)
+	return x
 }
 
 func addInt(a, b int64) (int64, bool) {
 	c := a + b
 	return c, (c > a) == (b > 0)
+}
+
+// addUsage adds meter by meter.
+func addUsage(sum *usage.Usage, u *usage.Usage) error {
+	v, err := sum.Add(*u)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrOverflow, err)
+	}
+	*sum = v
+	return nil
 }

@@ -74,9 +74,15 @@ type ModelFacts struct {
 // most Idle after the one before it. A single call has length 0.
 type SessionFacts struct {
 	Idle     time.Duration
-	Session  string
+	Session  string // its name; empty also where facts were kept without names: see Is
 	From, To time.Time
+
+	hash uint64
 }
+
+// Is reports whether the stretch is of the session with a name. Facts that were
+// kept know it even where Session is empty.
+func (s *SessionFacts) Is(name string) bool { return s.hash == nameHash(name) }
 
 // Length is the time from the first call to the last.
 func (s SessionFacts) Length() time.Duration { return s.To.Sub(s.From) }

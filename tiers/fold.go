@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/pricing"
-	"github.com/tokenomics-go/tokenomics/usage"
 )
 
 // Facts returns what is known in the window as of an instant. Days after that
@@ -32,10 +31,10 @@ func (a *Accumulator) See(asOf time.Time, lens Lens) (Facts, error) {
 // slices are: it replaces all that the accumulator knows and leaves Subject, Rank, Population, Held,
 // Book and Decided alone.
 func (a *Accumulator) SeeInto(f *Facts, asOf time.Time, lens Lens) error {
-	return a.see(f, asOf, lens, facetModels|facetSessions|facetWorkflows)
+	return a.see(f, asOf, lens, allFacets)
 }
 
-// see is SeeInto of some facets only.
+// see is SeeInto of some facets only; what belongs to the others stays zero.
 func (a *Accumulator) see(f *Facts, asOf time.Time, lens Lens, want facet) error {
 	if a.err != nil {
 		return a.err
@@ -57,27 +56,38 @@ func (a *Accumulator) see(f *Facts, asOf time.Time, lens Lens, want facet) error
 		Days: f.Days[:0], Models: f.Models[:0], Longest: f.Longest[:0],
 		Rank: f.Rank, Population: f.Population, Held: f.Held, Book: f.Book, Decided: f.Decided,
 	}
-	return a.cals[i].fold(f, &a.needs, want)
+	return a.fold(a.cals[i], f, want)
+}
+
+// scratch is memory that folds use again.
+type scratch struct {
+	workflows []uint64
+	stretches []stretch
 }
 
 // fold sums the cells of the window, by day.
-func (c *calendar) fold(f *Facts, n *Needs, want facet) error {
-	keys := make([]cellKey, 0, len(c.cells))
-	for k := range c.cells {
-		if k.day >= f.First && k.day <= f.Last && f.Lens.takes(k.class) {
-			keys = append(keys, k)
-		}
-	}
-	slices.SortFunc(keys, func(a, b cellKey) int {
-		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.class, b.class))
-	})
+func (a *Accumulator) fold(c *calendar, f *Facts, want facet) error {
 	first := f.First // of all time it is set to the first active day below
-	sum := summer{f: f, models: want&facetModels != 0}
-	var cells []*cell
-	for _, k := range keys {
-		x := c.cells[k]
-		sum.add(k, x)
-		cells = append(cells, x)
+	sum := summer{f: f, want: want}
+	a.work.workflows, a.work.stretches = a.work.workflows[:0], a.work.stretches[:0]
+	from, _ := slices.BinarySearchFunc(c.cells, first, func(x *cell, day Day) int { return cmp.Compare(x.day, day) })
+	for from > 0 && c.cells[from-1].day >= first {
+		from--
+	}
+	for _, x := range c.cells[from:] {
+		if x.day > f.Last {
+			break
+		}
+		if !f.Lens.takes(x.class) {
+			continue
+		}
+		sum.add(x)
+		if want&facetSessions != 0 && a.needs.keeps(facetSessions) {
+			a.work.stretches = x.appendStretches(a.work.stretches)
+		}
+		if want&facetWorkflows != 0 {
+			a.work.workflows = append(a.work.workflows, x.workflows...)
+		}
 	}
 	sum.finish()
 	if f.Lens.Window.Period == AllTime {
@@ -85,18 +95,11 @@ func (c *calendar) fold(f *Facts, n *Needs, want facet) error {
 			f.First = f.Days[0].Day
 		}
 	}
-	if want&facetSessions != 0 && n.keeps(facetSessions) {
-		f.foldSessions(cells, n.idles)
+	if want&facetSessions != 0 && a.needs.keeps(facetSessions) {
+		f.foldSessions(a.work.stretches, a.needs.idles)
 	}
-	if want&facetWorkflows != 0 && n.keeps(facetWorkflows) {
-		names := map[string]struct{}{}
-		for _, x := range cells {
-			for w := range x.workflows {
-				names[w] = struct{}{}
-			}
-		}
-		f.Workflows = len(names)
-	}
+	slices.Sort(a.work.workflows)
+	f.Workflows = len(slices.Compact(a.work.workflows))
 	for k, v := range c.counters {
 		if k.day < first || k.day > f.Last {
 			continue
@@ -116,77 +119,97 @@ func (c *calendar) fold(f *Facts, n *Needs, want facet) error {
 // summer adds cells up and keeps the first overflow.
 type summer struct {
 	f       *Facts
-	models  bool // wanted
+	want    facet
 	err     error
 	firstAt int64
 	lastAt  int64
 }
 
-func (s *summer) add(k cellKey, x *cell) {
-	f := s.f
+func (s *summer) add(x *cell) {
+	f, want := s.f, s.want
 	if f.Events == 0 {
 		s.firstAt, s.lastAt = x.firstAt, x.lastAt
 	}
 	s.firstAt, s.lastAt = min(s.firstAt, x.firstAt), max(s.lastAt, x.lastAt)
-	s.usage(&f.Usage, x.usage)
-	s.money(&f.Cost, x.cost)
-	s.money(&f.Saving, x.saving)
-	s.int(&f.Calls, x.calls)
-	f.Events += x.events
-	f.Unpriced += x.unpriced
-	f.SavingUnknown += x.savingUnknown
-	if k.class.automation() {
-		s.int(&f.AutomationCalls, x.calls)
-	}
-	for h, n := range x.hours {
-		f.Hours[h] += n
-	}
-	if n := len(f.Days); n == 0 || f.Days[n-1].Day != k.day {
-		f.Days = append(f.Days, DayFacts{Day: k.day})
+	if n := len(f.Days); n == 0 || f.Days[n-1].Day != x.day {
+		f.Days = append(f.Days, DayFacts{Day: x.day})
 	}
 	d := &f.Days[len(f.Days)-1]
+	f.Events += x.events
 	d.Events += x.events
-	s.int(&d.Calls, x.calls)
-	s.int(&d.Tokens, x.tokens)
-	s.int(&d.Fresh, x.fresh)
-	s.int(&d.CacheReads, x.cacheReads)
-	s.int(&d.Generated, x.usage.Generated())
-	s.int(&d.Prompt, x.usage.Prompt())
-	s.money(&d.Cost, x.cost)
-	s.money(&d.Saving, x.saving)
-	if s.models {
-		f.Models = append(f.Models, x.models...)
+	if want&facetMeters != 0 {
+		s.fail(addUsage(&f.Usage, &x.usage))
+	}
+	if want&facetCalls != 0 {
+		s.int(&f.Calls, x.calls)
+		s.int(&d.Calls, x.calls)
+		if x.class.automation() {
+			s.int(&f.AutomationCalls, x.calls)
+		}
+	}
+	if want&facetCost != 0 {
+		f.Unpriced += x.unpriced
+		s.money(&f.Cost, x.cost)
+		s.money(&d.Cost, x.cost)
+	}
+	if want&facetSaving != 0 {
+		f.SavingUnknown += x.savingUnknown
+		s.money(&f.Saving, x.saving)
+		s.money(&d.Saving, x.saving)
+	}
+	if want&facetHours != 0 {
+		for h, n := range x.hours {
+			f.Hours[h] += n
+		}
+	}
+	if want&facetDaily != 0 {
+		s.daily(d, x)
+	}
+	if want&facetModels != 0 {
+		for i := range x.models {
+			s.fail(addModel(&f.Models, &x.models[i]))
+		}
+	}
+}
+
+// daily adds what is known of a day only, beside its calls and money.
+func (s *summer) daily(d *DayFacts, x *cell) {
+	if s.want&facetTokens != 0 {
+		s.int(&d.Tokens, x.tokens)
+	}
+	if s.want&facetFresh != 0 {
+		s.int(&d.Fresh, x.fresh)
+	}
+	if s.want&facetCacheReads != 0 {
+		s.int(&d.CacheReads, x.cacheReads)
+	}
+	if s.want&facetGenerated != 0 {
+		s.int(&d.Generated, x.generated)
+	}
+	if s.want&facetPrompt != 0 {
+		s.int(&d.Prompt, x.prompt)
 	}
 }
 
 func (s *summer) finish() {
 	f := s.f
-	f.Usage.Requests = f.Calls
-	if f.Events > 0 {
+	if s.want&facetCalls != 0 {
+		f.Usage.Requests = f.Calls
+	}
+	if s.want&facetTimes != 0 && f.Events > 0 {
 		f.FirstAt, f.LastAt = instant(s.firstAt), instant(s.lastAt)
 	}
 	if !sumsFit(f.Days) {
-		s.err = fmt.Errorf("%w: tokens of the window", ErrOverflow)
+		s.fail(fmt.Errorf("%w: tokens of the window", ErrOverflow))
 	}
 	slices.SortFunc(f.Models, func(a, b ModelFacts) int {
 		return cmp.Or(strings.Compare(a.Provider, b.Provider), strings.Compare(a.Model, b.Model))
 	})
-	kept := f.Models[:0]
-	for _, m := range f.Models {
-		n := len(kept)
-		if n == 0 || kept[n-1].Provider != m.Provider || kept[n-1].Model != m.Model {
-			if n == 0 || kept[n-1].Provider != m.Provider {
-				f.Providers++
-			}
-			kept = append(kept, m)
-			continue
+	for i := range f.Models {
+		if i == 0 || f.Models[i-1].Provider != f.Models[i].Provider {
+			f.Providers++
 		}
-		s.int(&kept[n-1].Calls, m.Calls)
-		s.int(&kept[n-1].Tokens, m.Tokens)
-		s.money(&kept[n-1].Cost, m.Cost)
-		kept[n-1].Unpriced += m.Unpriced
 	}
-	f.Models = kept
 }
 
 // sumsFit reports whether all tokens of the window fit an int64, so that every
@@ -201,10 +224,16 @@ func sumsFit(days []DayFacts) bool {
 	return true
 }
 
+func (s *summer) fail(err error) {
+	if s.err == nil {
+		s.err = err
+	}
+}
+
 func (s *summer) int(sum *int64, n int64) {
 	v, ok := addInt(*sum, n)
 	if !ok {
-		s.err = ErrOverflow
+		s.fail(ErrOverflow)
 		return
 	}
 	*sum = v
@@ -213,46 +242,76 @@ func (s *summer) int(sum *int64, n int64) {
 func (s *summer) money(sum *pricing.Money, m pricing.Money) {
 	v, err := sum.Add(m)
 	if err != nil {
-		s.err = fmt.Errorf("%w: %w", ErrOverflow, err)
+		s.fail(fmt.Errorf("%w: %w", ErrOverflow, err))
 		return
 	}
 	*sum = v
 }
 
-func (s *summer) usage(sum *usage.Usage, u usage.Usage) {
-	v, err := sum.Add(u)
-	if err != nil {
-		s.err = fmt.Errorf("%w: %w", ErrOverflow, err)
-		return
-	}
-	*sum = v
+// stretch is a stretch of work of one session.
+type stretch struct {
+	hash uint64
+	span
+	name string
 }
 
-// foldSessions counts the sessions of the cells and finds the longest one for
-// each idle gap: of equals the earliest, then the first by name.
-func (f *Facts) foldSessions(cells []*cell, idles []time.Duration) {
-	all := map[string]spans{}
-	for _, x := range cells {
-		for name, s := range x.sessions {
-			all[name] = append(all[name], s...)
+// appendStretches lists the day's stretches; a session without any, as kept
+// facts may have, is listed as one that is over before it began.
+func (x *cell) appendStretches(dst []stretch) []stretch {
+	for i := range x.sessions {
+		s := &x.sessions[i]
+		if len(s.spans) == 0 {
+			dst = append(dst, stretch{s.hash, none, s.name})
+		}
+		for _, sp := range s.spans {
+			dst = append(dst, stretch{s.hash, sp, s.name})
 		}
 	}
-	f.Sessions = len(all)
-	names := make([]string, 0, len(all))
-	for name, s := range all {
-		names = append(names, name)
-		slices.SortFunc(s, func(a, b span) int { return cmp.Compare(a.from, b.from) })
-	}
-	slices.Sort(names)
+	return dst
+}
+
+// none is no stretch.
+var none = span{math.MaxInt64, math.MinInt64}
+
+// foldSessions counts the sessions and finds the longest one for each idle
+// gap: of equals the earliest, then the first by hash.
+func (f *Facts) foldSessions(all []stretch, idles []time.Duration) {
+	slices.SortFunc(all, func(a, b stretch) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.from, b.from)) })
 	for _, idle := range idles {
 		best := SessionFacts{Idle: idle}
-		for i, name := range names {
-			s, _ := all[name].longest(int64(idle))
-			from, to := instant(s.from), instant(s.to)
-			if d := to.Sub(from) - best.Length(); i == 0 || d > 0 || (d == 0 && from.Before(best.From)) {
-				best = SessionFacts{Idle: idle, Session: name, From: from, To: to}
+		var length int64 = -1
+		f.Sessions = 0
+		for i := 0; i < len(all); {
+			end := i + 1
+			for end < len(all) && all[end].hash == all[i].hash {
+				end++
 			}
+			f.Sessions++
+			if s, ok := longest(all[i:end], int64(idle)); ok && (s.to-s.from > length || s.to-s.from == length && s.from < best.From.UnixNano()) {
+				length = s.to - s.from
+				best = SessionFacts{Idle: idle, Session: s.name, From: instant(s.from), To: instant(s.to), hash: s.hash}
+			}
+			i = end
 		}
 		f.Longest = append(f.Longest, best)
 	}
+}
+
+// longest joins stretches of one session, sorted by their beginning, that are
+// at most gap apart and returns the longest, of equals the earliest. It is
+// false if there are none.
+func longest(of []stretch, gap int64) (best stretch, ok bool) {
+	for i := 0; i < len(of) && of[i].span != none; {
+		cur := of[i]
+		for i++; i < len(of) && of[i].span != none && of[i].from-cur.to <= gap; i++ {
+			cur.to = max(cur.to, of[i].to)
+			if cur.name == "" {
+				cur.name = of[i].name
+			}
+		}
+		if !ok || cur.to-cur.from > best.to-best.from {
+			best, ok = cur, true
+		}
+	}
+	return best, ok
 }

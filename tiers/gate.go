@@ -226,6 +226,7 @@ func (g Func) validate(c *checker, path string) {
 
 // need keeps everything: a Go function may look at any fact.
 func (g Func) need(n *Needs) {
-	n.facets |= facetModels | facetSessions | facetWorkflows
+	n.facets |= allFacets
+	n.anyBoard = true
 	n.addIdle(DefaultIdle)
 }

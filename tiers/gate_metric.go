@@ -276,4 +276,7 @@ func (g Ratio) validate(c *checker, path string) {
 func (g Ratio) need(n *Needs) {
 	n.metric(g.Of)
 	n.metric(g.Per)
+	if g.Min.kind == amountValue {
+		n.facets |= facetCost // what has no price leaves a ratio of money open
+	}
 }

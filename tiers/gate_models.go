@@ -89,4 +89,9 @@ func (g Distinct) validate(c *checker, path string) {
 	}
 }
 
-func (g Distinct) need(n *Needs) { n.facets |= facetModels }
+func (g Distinct) need(n *Needs) {
+	n.facets |= facetModels | facetCost
+	if g.ByTokens {
+		n.facets |= facetMeters
+	}
+}

@@ -54,7 +54,7 @@ func (g RankAtMost) validate(c *checker, path string) {
 	}
 }
 
-func (g RankAtMost) need(*Needs) {}
+func (g RankAtMost) need(n *Needs) { n.addBoard(g.Board) }
 
 // TopShare is met by the best share of a board: with a share of 10 % of 85
 // ranked subjects, by ranks 1 to 8. Ties at the edge are all in.
@@ -106,4 +106,4 @@ func (g TopShare) validate(c *checker, path string) {
 	}
 }
 
-func (g TopShare) need(*Needs) {}
+func (g TopShare) need(n *Needs) { n.addBoard(g.Board) }

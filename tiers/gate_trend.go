@@ -70,7 +70,7 @@ func (g HoursShare) validate(c *checker, path string) {
 	}
 }
 
-func (g HoursShare) need(*Needs) {}
+func (g HoursShare) need(n *Needs) { n.facets |= facetHours }
 
 // Trend is met if one daily metric per another fell from the first half of the
 // window to the second by at least a share: spend per generated token, say, by
@@ -199,7 +199,26 @@ func (g Trend) validate(c *checker, path string) {
 	}
 }
 
-func (g Trend) need(*Needs) {}
+func (g Trend) need(n *Needs) {
+	for _, m := range []Metric{g.Of, g.Per} {
+		switch m {
+		case Tokens:
+			n.facets |= facetTokens
+		case Fresh:
+			n.facets |= facetFresh
+		case Prompt:
+			n.facets |= facetPrompt
+		case Generated:
+			n.facets |= facetGenerated
+		case CacheReads:
+			n.facets |= facetCacheReads
+		case Calls:
+			n.facets |= facetCalls
+		case Cost:
+			n.facets |= facetCost
+		}
+	}
+}
 
 // words is an unsigned whole number of 256 bits, lowest word first.
 type words [4]uint64

@@ -63,7 +63,7 @@ func (l *Ladder) Lens() Lens {
 
 // Needs returns what an accumulator must keep for the ladder.
 func (l *Ladder) Needs() Needs {
-	n := Needs{facets: facetKnown}
+	n := Needs{facets: facetKnown | allFacets&^facetsOfNames}
 	n.addZone(l.Window.Zone)
 	for i := range l.Rungs {
 		for _, g := range []Gate{l.Rungs[i].Enter, l.Rungs[i].Keep} {

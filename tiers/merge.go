@@ -18,17 +18,13 @@ func (a *Accumulator) Merge(b *Accumulator) error {
 	}
 	for i, c := range b.cals {
 		to := a.cals[i]
-		for key, x := range c.cells {
-			if err := to.cell(key).merge(x, &a.needs); err != nil {
+		for _, x := range c.cells {
+			if err := a.cell(to, x.day, x.class).merge(x, &a.needs); err != nil {
 				a.fail(err)
 			}
 		}
 		for key, n := range c.counters {
-			sum, ok := addInt(to.counters[key], n)
-			if !ok {
-				a.fail(fmt.Errorf("%w: counter %s", ErrOverflow, key.name))
-			}
-			to.counters[key] = sum
+			a.fail(to.count(key, n))
 		}
 	}
 	return nil
@@ -36,10 +32,10 @@ func (a *Accumulator) Merge(b *Accumulator) error {
 
 // merge adds another cell of the same day and class.
 func (x *cell) merge(y *cell, n *Needs) error {
-	var err error
-	if x.usage, err = x.usage.Add(y.usage); err != nil {
-		return fmt.Errorf("%w: %w", ErrOverflow, err)
+	if err := addUsage(&x.usage, &y.usage); err != nil {
+		return err
 	}
+	var err error
 	if x.cost, err = x.cost.Add(y.cost); err != nil {
 		return fmt.Errorf("%w: cost: %w", ErrOverflow, err)
 	}
@@ -53,6 +49,8 @@ func (x *cell) merge(y *cell, n *Needs) error {
 	x.tokens += y.tokens
 	x.fresh += y.fresh
 	x.cacheReads += y.cacheReads
+	x.generated += y.generated
+	x.prompt += y.prompt
 	if x.tokens < 0 || x.calls < 0 {
 		return fmt.Errorf("%w: tokens of a day", ErrOverflow)
 	}
@@ -62,31 +60,20 @@ func (x *cell) merge(y *cell, n *Needs) error {
 		x.hours[h] += calls
 	}
 	for i := range y.models {
-		if err := x.addModel(&y.models[i]); err != nil {
+		if err := addModel(&x.models, &y.models[i]); err != nil {
 			return err
 		}
 	}
-	for name, s := range y.sessions {
-		x.session(name, func(mine spans) spans { return mine.union(s, int64(n.idles[0])) })
+	for i := range y.sessions {
+		theirs := &y.sessions[i]
+		mine := x.sessionOf(theirs.hash)
+		if mine.name == "" {
+			mine.name = theirs.name
+		}
+		mine.spans = mine.spans.union(theirs.spans, int64(n.idles[0]))
 	}
-	for name := range y.workflows {
-		x.workflow(name)
+	for _, w := range y.workflows {
+		x.workflow(w)
 	}
 	return nil
-}
-
-// session changes the stretches of one session.
-func (x *cell) session(name string, change func(spans) spans) {
-	if x.sessions == nil {
-		x.sessions = map[string]spans{}
-	}
-	x.sessions[name] = change(x.sessions[name])
-}
-
-// workflow notes a named workflow.
-func (x *cell) workflow(name string) {
-	if x.workflows == nil {
-		x.workflows = map[string]struct{}{}
-	}
-	x.workflows[name] = struct{}{}
 }

@@ -57,16 +57,22 @@ type metricInfo struct {
 // info looks a metric up; false if there is none of that name.
 func (m Metric) info() (metricInfo, bool) {
 	switch m {
-	case Tokens, Fresh, Prompt, CacheReads, CacheWrites, Generated, Events, Calls, AutomationCalls, Unpriced, BestDayTokens:
+	case Events, ActiveDays, WeekendDays:
 		return metricInfo{}, true
+	case Tokens, Fresh, Prompt, CacheReads, CacheWrites, Generated:
+		return metricInfo{facet: facetMeters}, true
+	case Calls, AutomationCalls:
+		return metricInfo{facet: facetCalls}, true
+	case BestDayTokens:
+		return metricInfo{facet: facetTokens}, true
+	case Unpriced:
+		return metricInfo{facet: facetCost}, true
 	case Cost:
-		return metricInfo{money: true}, true
+		return metricInfo{money: true, facet: facetCost}, true
 	case CacheSaving:
-		return metricInfo{money: true, signed: true}, true
-	case ActiveDays, WeekendDays:
-		return metricInfo{}, true
+		return metricInfo{money: true, signed: true, facet: facetSaving}, true
 	case ActiveHours:
-		return metricInfo{max: 24}, true
+		return metricInfo{max: 24, facet: facetHours}, true
 	case Models, Providers:
 		return metricInfo{facet: facetModels}, true
 	case Sessions:
@@ -77,8 +83,11 @@ func (m Metric) info() (metricInfo, bool) {
 	if name, ok := strings.CutPrefix(string(m), counterPrefix); ok {
 		return metricInfo{signed: true}, name != ""
 	}
-	_, err := usage.ParseMeter(string(m))
-	return metricInfo{}, err == nil
+	meter, err := usage.ParseMeter(string(m))
+	if meter == usage.Requests {
+		return metricInfo{facet: facetCalls}, err == nil // they are the calls
+	}
+	return metricInfo{facet: facetMeters}, err == nil
 }
 
 // limit returns the most a metric can be in a window; 0: no limit known.

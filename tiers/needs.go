@@ -9,14 +9,31 @@ import (
 // otherwise: 30 minutes.
 const DefaultIdle = 30 * time.Minute
 
-// facet is a group of facts that costs memory to keep.
-type facet uint8
+// facet is a group of facts that costs memory to keep. That a day had events,
+// and how many, is always kept.
+type facet uint16
 
 const (
 	facetModels facet = 1 << iota
 	facetSessions
 	facetWorkflows
-	facetKnown // the facets were chosen; without it all are kept
+	facetMeters     // the meters one by one, and all that is summed from them
+	facetHours      // calls by hour of the day
+	facetTimes      // the first and the last instant
+	facetCalls      // calls, and those of automation
+	facetCost       // cost, and events without a full price
+	facetSaving     // net saving of caches
+	facetTokens     // by day, as those below
+	facetFresh      //
+	facetCacheReads //
+	facetGenerated  //
+	facetPrompt     //
+	facetKnown      // the facets were chosen; without it all are kept
+
+	allFacets  = facetKnown - 1
+	facetDaily = facetTokens | facetFresh | facetCacheReads | facetGenerated | facetPrompt
+	// facetsOfNames grow with what is named, not with days only.
+	facetsOfNames = facetModels | facetSessions | facetWorkflows
 )
 
 // Needs says what an [Accumulator] has to keep. The zero Needs keeps
@@ -26,6 +43,19 @@ type Needs struct {
 	zones  []*time.Location
 	idles  []time.Duration
 	facets facet
+
+	boards   []string // whose ranks gates look at
+	anyBoard bool     // a Go function may look at any
+}
+
+// Boards returns the names of the boards whose ranks are looked at; all reports
+// that a Go function may look at any other too.
+func (n Needs) Boards() (names []string, all bool) { return slices.Clone(n.boards), n.anyBoard }
+
+func (n *Needs) addBoard(name string) {
+	if !slices.Contains(n.boards, name) {
+		n.boards = append(n.boards, name)
+	}
 }
 
 // With returns the needs with more zones: the same facts by the days of each
@@ -66,6 +96,10 @@ func (n Needs) Join(m Needs) Needs {
 		out.facets = 0 // one of them keeps everything
 	} else {
 		out.facets |= m.facets
+	}
+	out.boards, out.anyBoard = slices.Clone(n.boards), n.anyBoard || m.anyBoard
+	for _, b := range m.boards {
+		out.addBoard(b)
 	}
 	return out
 }

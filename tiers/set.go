@@ -65,6 +65,10 @@ func (s *Set) gather(r *Rule) {
 	for _, idle := range n.idles {
 		s.needs.addIdle(idle)
 	}
+	for _, b := range n.boards {
+		s.needs.addBoard(b)
+	}
+	s.needs.anyBoard = s.needs.anyBoard || n.anyBoard
 	s.needs.facets |= n.facets
 	s.facets[i] |= n.facets
 }

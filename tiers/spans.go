@@ -39,22 +39,6 @@ func (s spans) add(at int64, gap int64) spans {
 	return slices.Insert(s, i, span{at, at})
 }
 
-// longest joins stretches at most gap apart and returns the longest, of equals
-// the earliest. The stretches must be sorted by their beginning and may
-// overlap. It is false if there are none.
-func (s spans) longest(gap int64) (best span, ok bool) {
-	for i := 0; i < len(s); {
-		cur := s[i]
-		for i++; i < len(s) && s[i].from-cur.to <= gap; i++ {
-			cur.to = max(cur.to, s[i].to)
-		}
-		if !ok || cur.to-cur.from > best.to-best.from {
-			best, ok = cur, true
-		}
-	}
-	return best, ok
-}
-
 // union joins two lists of stretches that were built with the same gap.
 func (s spans) union(t spans, gap int64) spans {
 	all := slices.Concat(s, t)

@@ -1,0 +1,58 @@
+package tiers
+
+// matters marks a stretch that must be kept.
+const matters = "kept"
+
+// mark finds out which stretches of a UTC day can be, or be part of, the longest
+// session of some window of whole days. Those are, for each idle gap, the
+// longest run of the day, and whatever may join a run of the day before or
+// after. All stretches of the cell are left in k.runs, in their order, those
+// that must be kept marked.
+func (k *Keeper) mark(x *cell, start int64) {
+	k.runs = k.runs[:0]
+	for i := range x.sessions {
+		for _, sp := range x.sessions[i].spans {
+			k.runs = append(k.runs, stretch{hash: x.sessions[i].hash, span: sp})
+		}
+	}
+	idles := k.needs.idles
+	widest := int64(idles[len(idles)-1])
+	end := start + secondsPerDay*1e9 - 1
+	for g, idle := range idles {
+		best, bestTo := -1, -1
+		for i := 0; i < len(k.runs); {
+			to := i + 1
+			for to < len(k.runs) && k.runs[to].hash == k.runs[i].hash && k.runs[to].from-k.runs[to-1].to <= int64(idle) {
+				to++
+			}
+			if edge := k.runs[i].from-start <= widest || end-k.runs[to-1].to <= widest; edge && g == len(idles)-1 {
+				k.keepRuns(i, to)
+			}
+			if best < 0 || k.longer(i, to, best, bestTo) {
+				best, bestTo = i, to
+			}
+			i = to
+		}
+		if best >= 0 {
+			k.keepRuns(best, bestTo)
+		}
+	}
+}
+
+// longer reports whether the run of stretches [i, to) comes before [j, jto).
+func (k *Keeper) longer(i, to, j, jto int) bool {
+	a, b := k.runs[to-1].to-k.runs[i].from, k.runs[jto-1].to-k.runs[j].from
+	if a != b {
+		return a > b
+	}
+	if k.runs[i].from != k.runs[j].from {
+		return k.runs[i].from < k.runs[j].from
+	}
+	return k.runs[i].hash < k.runs[j].hash
+}
+
+func (k *Keeper) keepRuns(from, to int) {
+	for i := from; i < to; i++ {
+		k.runs[i].name = matters
+	}
+}
