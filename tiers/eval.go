@@ -2,6 +2,7 @@ package tiers
 
 import (
 	"fmt"
+	"iter"
 	"time"
 )
 
@@ -134,7 +135,7 @@ func decide(v *view, r *Rule, s *State, level int, got verdict) bool {
 		return true
 	}
 	if r.Kind == Repeatable {
-		s.turn(v.f)
+		s.turn(v.f.Lens.Window, v.f.AsOf)
 	}
 	s.AsOf = v.f.AsOf
 	if got == unknown && level < s.Level {
@@ -160,13 +161,12 @@ func decide(v *view, r *Rule, s *State, level int, got verdict) bool {
 
 // turn begins a new period of a repeatable rule. What was earned before stays
 // earned.
-func (s *State) turn(f *Facts) {
-	w := f.Lens.Window
-	if s.Reason != "" && DayOf(s.AsOf, w.Zone) == DayOf(f.AsOf, w.Zone) {
+func (s *State) turn(w Window, asOf time.Time) {
+	if s.Reason != "" && DayOf(s.AsOf, w.Zone) == DayOf(asOf, w.Zone) {
 		return // the same day is the same period
 	}
-	if !w.isReason(f.AsOf, s.Reason) {
-		s.Level, s.Best, s.Reason, s.Failing = 0, 0, w.Reason(f.AsOf), time.Time{}
+	if !w.isReason(asOf, s.Reason) {
+		s.Level, s.Best, s.Reason, s.Failing = 0, 0, w.Reason(asOf), time.Time{}
 	}
 }
 
@@ -215,25 +215,38 @@ func (c *step) transitions(r *Rule, f *Facts, dst []Transition) []Transition {
 		t.Change, t.From, t.To, t.Err = Fault, c.from, c.to, c.err
 		return append(dst, t)
 	}
-	for level := c.from; level < c.to; level++ {
-		t.From, t.To = level, level+1
-		switch {
-		case level < c.best:
-			t.Change = Reinstate
-		case level == 0:
-			t.Change = Unlock
-		default:
-			t.Change = LevelUp
-		}
-		dst = append(dst, t)
-	}
-	for level := c.from; level > c.to; level-- {
-		t.From, t.To = level, level-1
-		t.Change = LevelDown
-		if level == 1 {
-			t.Change = Revoke
-		}
+	for t := range c.steps(t) {
 		dst = append(dst, t)
 	}
 	return dst
+}
+
+// steps yields the transitions of a step, all else as in t.
+func (c *step) steps(t Transition) iter.Seq[Transition] {
+	return func(yield func(Transition) bool) {
+		for level := c.from; level < c.to; level++ {
+			t.From, t.To = level, level+1
+			switch {
+			case level < c.best:
+				t.Change = Reinstate
+			case level == 0:
+				t.Change = Unlock
+			default:
+				t.Change = LevelUp
+			}
+			if !yield(t) {
+				return
+			}
+		}
+		for level := c.from; level > c.to; level-- {
+			t.From, t.To = level, level-1
+			t.Change = LevelDown
+			if level == 1 {
+				t.Change = Revoke
+			}
+			if !yield(t) {
+				return
+			}
+		}
+	}
 }

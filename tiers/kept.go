@@ -16,9 +16,17 @@ type Keeper struct {
 	looks  []look
 	models []modelName // by number
 	number map[modelName]uint32
-	spare  cell   // a cell that is read
-	work   []byte // days that are written
-	runs   []stretch
+
+	// When evaluations can differ: see Due.
+	restless      bool  // with every day
+	weeks, months bool  // some lens is of a calendar week, or month
+	turns         Day   // how old a day is that a calendar day may have left
+	zones         Day   // how far days of other zones lie from those of UTC
+	expires       []Day // ages at which a day leaves a window, or its later half
+
+	spare cell   // a cell that is read
+	work  []byte // days that are written
+	runs  []stretch
 }
 
 // look is what one lens asks of the days in its window.
@@ -50,19 +58,27 @@ func NewKeeper(set *Set, ladder *Ladder) *Keeper {
 		k.looks = append(k.looks, look{ladder.Lens().Window, k.needs.facets &^ facetKnown})
 	}
 	k.needs = k.needs.With().WithIdle()
+	k.plan()
 	return k
 }
 
 // Needs returns what an accumulator must keep to be kept here.
 func (k *Keeper) Needs() Needs { return k.needs }
 
-// Kept is the facts of one subject by UTC day, packed: each day in the detail
-// that some rule may still look at. The zero Kept holds nothing. It belongs to
-// the [Keeper] that filled it.
-type Kept struct{ days []byte }
+// Kept is what is kept of one subject: its facts by UTC day, each day in the
+// detail that some rule may still look at, and what it gained and lost. The zero
+// Kept holds nothing. It belongs to the [Keeper] that filled it.
+type Kept struct {
+	days []byte
+	past []byte
+	told Day // of the last entry of the past
+}
 
-// Size returns how many bytes are kept.
-func (x *Kept) Size() int { return len(x.days) }
+// Size returns how many bytes the facts take, and what was gained and lost.
+func (x *Kept) Size() (facts, past int) { return len(x.days), len(x.past) }
+
+// errDamaged says that what was kept cannot be read.
+var errDamaged = fmt.Errorf("%w: kept facts are damaged", ErrSample)
 
 // wants returns the facets that are still looked at of a UTC day, by
 // evaluations up to Slack days before asOf and all later ones.
@@ -131,7 +147,7 @@ func (k *Keeper) Keep(x *Kept, day Day, a *Accumulator, asOf Day) error {
 		}
 	}
 	if d.bad {
-		return fmt.Errorf("%w: kept facts cannot be read", ErrSample)
+		return errDamaged
 	}
 	if !done && body != nil {
 		put(day, body)
@@ -152,7 +168,7 @@ func (k *Keeper) Fill(a *Accumulator, x *Kept) error {
 		}
 	}
 	if d.bad {
-		return fmt.Errorf("%w: kept facts cannot be read", ErrSample)
+		return errDamaged
 	}
 	return a.err
 }
@@ -166,7 +182,7 @@ func (k *Keeper) Trim(x *Kept, asOf Day) error {
 		old = old || facet(mask)&^k.wants(d.day, asOf) != 0
 	}
 	if d.bad {
-		return fmt.Errorf("%w: kept facts cannot be read", ErrSample)
+		return errDamaged
 	}
 	if !old {
 		return nil
@@ -180,7 +196,7 @@ func (k *Keeper) Trim(x *Kept, asOf Day) error {
 		if want := facet(mask) & k.wants(d.day, asOf); want != facet(mask) {
 			a.Reset()
 			if !k.unpack(a, d.day, d.body) {
-				return fmt.Errorf("%w: kept facts cannot be read", ErrSample)
+				return errDamaged
 			}
 			body = k.pack(nil, d.day, a, want)
 		}

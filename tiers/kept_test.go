@@ -134,3 +134,111 @@ func sameFacts(t *testing.T, seed uint64, set *Set, ladder *Ladder, kept, whole 
 		}
 	}
 }
+
+// What a subject gained and lost, evaluated day by day from what is kept, on the
+// days that are due only, is what a replay over all samples gives; and so are the
+// states recalled after any close.
+func TestClosingIsReplay(t *testing.T) {
+	moves, skipped := 0, 0
+	for seed := range uint64(150) {
+		rng := rand.New(rand.NewPCG(seed, 12))
+		set := keptRules(t, rng, []*time.Location{nil})
+		ladder := DefaultLadder()
+		ladder.Rungs[0].Enter, ladder.Rungs[0].Keep = AtLeast(Tokens, 20), AtLeast(Tokens, 10)
+		ladder.Rungs[1].Enter, ladder.Rungs[1].Keep = All{AtLeast(Tokens, 40), AtLeast(ActiveDays, 3)}, nil
+		ladder.Window = LastDays(10)
+		k := NewKeeper(set, &ladder)
+		from := time.Date(2026, 3, 20, 0, 0, 0, 0, time.UTC)
+		samples := randomSamples(rng, from, 40)
+		if len(samples) == 0 {
+			continue
+		}
+		first := DayOf(from, nil) + 99 // of the first sample
+		for _, s := range samples {
+			first = min(first, DayOf(s.At, nil))
+		}
+		last := first + 130
+		place := func(f *Facts) {
+			f.Rank, f.Population = map[string]int{"b": 1 + int(f.Last)/9%5, TokensBoard: 2}, map[string]int{"b": 5, TokensBoard: 5}
+		}
+		whole := NewAccumulator(k.Needs())
+		for _, s := range samples {
+			whole.Add(s)
+		}
+		states := make([]State, set.Len())
+		want, err := set.Replay(whole, states, first, last, place)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rung, climbs, err := ladder.Replay(whole, State{}, first, last, place)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var x Kept
+		c := k.NewClosing()
+		c.Place = place
+		hangs := false
+		for day := first; day <= last; day++ {
+			a := NewAccumulator(k.Needs())
+			for _, s := range samples {
+				if DayOf(s.At, nil) == day {
+					a.Add(s)
+				}
+			}
+			if err := k.Keep(&x, day, a, day); err != nil {
+				t.Fatal(err)
+			}
+			if hangs || k.Due(&x, day) || int(day)/9 != int(day-1)/9 {
+				c.Open(&x, day-1)
+				if _, hangs, err = c.Close(&x, "ana", day); err != nil {
+					t.Fatal(err)
+				}
+			} else {
+				skipped++
+			}
+			if err := k.Trim(&x, day); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := k.Recall(nil, &x, last)
+		for i, s := range append([]State{rung}, states...) {
+			if s != got[i] {
+				t.Fatalf("seed %d: state %d is %+v, a replay says %+v", seed, i, got[i], s)
+			}
+		}
+		var all []Transition
+		for tr := range k.History(&x, "ana") {
+			all = append(all, tr)
+		}
+		want = append(climbs, want...)
+		if len(all) != len(want) {
+			t.Fatalf("seed %d: %d transitions, a replay gives %d", seed, len(all), len(want))
+		}
+		for _, w := range want {
+			found := false
+			for _, g := range all {
+				found = found || g.Rule == w.Rule && g.Change == w.Change && g.At.Equal(w.At) && g.From == w.From && g.To == w.To && g.Reason == w.Reason && g.Version == w.Version
+			}
+			if !found {
+				t.Fatalf("seed %d: %s at %s is missing", seed, w.String(), w.At)
+			}
+		}
+		moves += len(all)
+		// Forgetting the last part and closing it again changes nothing.
+		again := first + Day(rng.IntN(130))
+		past := string(x.past)
+		k.Forget(&x, again)
+		for i, s := range k.Recall(nil, &x, last) {
+			if s.Level != 0 && s.Since.After(again.Close().Add(-24*time.Hour)) {
+				t.Fatalf("seed %d: state %d is from a day that was forgotten: %+v", seed, i, s)
+			}
+		}
+		if len(x.past) > len(past) || past[:len(x.past)] != string(x.past) {
+			t.Fatalf("seed %d: forgetting changed what came before", seed)
+		}
+	}
+	t.Logf("%d transitions, %d closes skipped", moves, skipped)
+	if moves < 2000 || skipped < 1000 {
+		t.Errorf("%d transitions and %d skipped closes test too little", moves, skipped)
+	}
+}

@@ -221,24 +221,38 @@ func (l *Ladder) Eval(f *Facts, prev State) (State, []Transition) {
 		return prev, []Transition{{Change: Fault, Subject: f.Subject, Rule: l.name(), Version: 1, From: prev.Level, To: prev.Level, At: f.AsOf, Decided: f.Decided, Err: err}}
 	}
 	next := prev
-	next.AsOf = f.AsOf
-	level := l.level(f, prev.Level)
-	if level < prev.Level {
-		switch {
-		case l.Sticky, f.AsOf.Sub(prev.Since) < l.MinDwell:
-			level = prev.Level
-		case l.MinDwell > 0:
-			level = prev.Level - 1
-		}
-	}
-	if level == prev.Level {
+	if _, moved := l.decide(f, &next); !moved {
 		return next, nil
 	}
-	change := step{from: prev.Level, to: level, best: prev.Best}
-	rule := l.rule()
-	next.move(rule, level)
-	next.Since = f.AsOf
-	return next, change.transitions(rule, f, nil)
+	change := step{from: prev.Level, to: next.Level, best: prev.Best}
+	return next, change.transitions(l.rule(), f, nil)
+}
+
+// decide moves a state to the rung that facts are worth. It reports whether a
+// lower one than the state's is met, and whether the rung changed.
+func (l *Ladder) decide(f *Facts, s *State) (failing, moved bool) {
+	s.AsOf = f.AsOf
+	level := l.level(f, s.Level)
+	failing = level < s.Level && !l.Sticky
+	if level < s.Level {
+		switch {
+		case l.Sticky, f.AsOf.Sub(s.Since) < l.MinDwell:
+			level = s.Level
+		case l.MinDwell > 0:
+			level = s.Level - 1
+		}
+	}
+	if level == s.Level {
+		return failing, false
+	}
+	l.shift(s, level)
+	return failing, true
+}
+
+// shift puts a state on another rung as of its time.
+func (l *Ladder) shift(s *State, level int) {
+	s.move(&Rule{Version: 1, Kind: Leveled}, level)
+	s.Since = s.AsOf
 }
 
 // rule is the ladder as a leveled rule, for evidence.

@@ -163,6 +163,18 @@ func (s *Set) Eval(facts []Facts, states []State, dst []Transition) []Transition
 			Reason: fmt.Sprintf("are %d and states %d, want %d and %d", len(facts), len(states), len(s.lenses), len(s.rules)),
 		}})
 	}
+	s.eval(facts, states, func(i int, c *step) {
+		f := &facts[s.lens[i]]
+		if len(s.prereqs[i]) > 0 {
+			f = s.withHeld(i, f, states)
+		}
+		dst = c.transitions(&s.rules[i], f, dst)
+	})
+	return dst
+}
+
+// eval moves the states and tells of each step.
+func (s *Set) eval(facts []Facts, states []State, tell func(rule int, c *step)) {
 	v := new(view) // gates keep it from the stack: one for all rules
 	for _, i := range s.order {
 		r, f, state := &s.rules[i], &facts[s.lens[i]], &states[i]
@@ -176,15 +188,10 @@ func (s *Set) Eval(facts []Facts, states []State, dst []Transition) []Transition
 		} else if s.allHeld(i, states) {
 			level, got = r.worthOfGates(v)
 		}
-		if !decide(v, r, state, level, got) {
-			continue
+		if decide(v, r, state, level, got) {
+			tell(i, &v.step)
 		}
-		if len(s.prereqs[i]) > 0 {
-			f = s.withHeld(i, f, states)
-		}
-		dst = v.step.transitions(r, f, dst)
 	}
-	return dst
 }
 
 func (s *Set) allHeld(i int, states []State) bool {
