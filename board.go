@@ -77,7 +77,6 @@ func newBoard(spec Board, names *rank.Names) (*board, error) {
 		return nil, err
 	}
 	if b.byCost() {
-		b.rests = newRests()
 		if b.unpriced, err = rank.New(cfg); err != nil {
 			return nil, err
 		}

@@ -104,6 +104,7 @@ type batch struct {
 	keys    []Key
 	lanes   []lane
 	moves   []move
+	anyAge  bool        // events may be older than MaxLate
 	host    []hostScore // of boards with a Score, board by board, entry by entry
 	pricer  pricer
 }
@@ -160,7 +161,7 @@ func (e *Engine) prepare(ctx context.Context, b *batch, p *prices, now time.Time
 			continue
 		}
 		b.index = append(b.index, i)
-		if e.outside(entry, now) {
+		if e.outside(b, entry, now) {
 			b.keys = append(b.keys, entry.Key())
 		}
 	}
@@ -170,8 +171,8 @@ func (e *Engine) prepare(ctx context.Context, b *batch, p *prices, now time.Time
 	return e.refuseUnknown(ctx, b, now, receipts)
 }
 
-func (e *Engine) outside(entry *store.Entry, now time.Time) bool {
-	return e.maxLate >= 0 && now.Sub(entry.At) > e.maxLate || e.maxFuture >= 0 && entry.At.Sub(now) > e.maxFuture
+func (e *Engine) outside(b *batch, entry *store.Entry, now time.Time) bool {
+	return !b.anyAge && e.maxLate >= 0 && now.Sub(entry.At) > e.maxLate || e.maxFuture >= 0 && entry.At.Sub(now) > e.maxFuture
 }
 
 // refuseUnknown takes the entries outside the acceptance window out of the
@@ -189,7 +190,7 @@ func (e *Engine) refuseUnknown(ctx context.Context, b *batch, now time.Time, rec
 	for i := range b.entries {
 		entry := &b.entries[i]
 		r := &receipts[b.index[i]]
-		if e.outside(entry, now) && !isKnown[entry.Key()] {
+		if e.outside(b, entry, now) && !isKnown[entry.Key()] {
 			if late := now.Sub(entry.At); late > 0 {
 				*r = Receipt{Status: TooLate, Err: fmt.Errorf("%w: it is %s old, MaxLate is %s", ErrTooLate, late, e.maxLate)}
 			} else {

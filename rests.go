@@ -1,7 +1,9 @@
 package tokenomics
 
 import (
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/tokenomics-go/tokenomics/pricing"
 	"github.com/tokenomics-go/tokenomics/rank"
@@ -13,22 +15,39 @@ import (
 type rests struct {
 	cells map[int64]*restColumn
 	sums  restSums // over the steps of the window
+	few   bool     // of all subjects there are, only few are here: a segment's
 }
 
-// restSums are sums of rests by subject.
-type restSums []int64
+// restSums are sums of rests by subject: in an array by handle or, where there
+// are few, in a map.
+type restSums struct {
+	all []int64
+	few map[rank.ID]int64
+}
 
-// restColumn is the rests of one step, by subject, in pages made when needed.
+// restColumn is the rests of one step, by subject: in pages made when needed or,
+// where there are few, in a map.
 type restColumn struct {
 	pages []*[restPage]uint16
-	n     int // rests that are not zero
+	few   map[rank.ID]uint16
+	n     int // rests in pages that are not zero
 }
 
 const restPage = 1 << 10
 
-func newRests() rests { return rests{cells: map[int64]*restColumn{}} }
+func (r *rests) newColumn() *restColumn {
+	if r.few {
+		return &restColumn{few: map[rank.ID]uint16{}}
+	}
+	return &restColumn{}
+}
+
+func (c *restColumn) empty() bool { return c.n == 0 && len(c.few) == 0 }
 
 func (c *restColumn) get(id rank.ID) uint16 {
+	if c != nil && c.few != nil {
+		return c.few[id]
+	}
 	if c == nil || int(id/restPage) >= len(c.pages) || c.pages[id/restPage] == nil {
 		return 0
 	}
@@ -36,6 +55,12 @@ func (c *restColumn) get(id rank.ID) uint16 {
 }
 
 func (c *restColumn) set(id rank.ID, rest uint16) {
+	if c.few != nil {
+		if c.few[id] = rest; rest == 0 {
+			delete(c.few, id)
+		}
+		return
+	}
 	for int(id/restPage) >= len(c.pages) {
 		c.pages = append(c.pages, nil)
 	}
@@ -55,6 +80,9 @@ func (c *restColumn) set(id rank.ID, rest uint16) {
 
 // each calls f with every rest that is not zero.
 func (c *restColumn) each(f func(id rank.ID, rest uint16)) {
+	for id, rest := range c.few {
+		f(id, rest)
+	}
 	for n, p := range c.pages {
 		if p == nil {
 			continue
@@ -91,13 +119,15 @@ func (r *rests) add(step int64, id rank.ID, m pricing.Money, inWindow bool) (nan
 		nano++
 	}
 	if inWindow {
-		r.sums.add(id, int64(rest)-int64(was))
+		r.sums.add(id, int64(rest)-int64(was), r.few)
 	}
 	if c == nil {
-		c = &restColumn{}
+		if c = r.newColumn(); r.cells == nil {
+			r.cells = map[int64]*restColumn{}
+		}
 		r.cells[step] = c
 	}
-	if c.set(id, rest); c.n == 0 {
+	if c.set(id, rest); c.empty() {
 		delete(r.cells, step)
 	}
 	return nano, true
@@ -120,24 +150,40 @@ func (r *rests) slide(oldest, first, last int64) {
 func (r *rests) sumsOf(first, last int64) (sums restSums) {
 	for step, c := range r.cells {
 		if step >= first && step <= last {
-			c.each(func(id rank.ID, rest uint16) { sums.add(id, int64(rest)) })
+			c.each(func(id rank.ID, rest uint16) { sums.add(id, int64(rest), r.few) })
 		}
 	}
 	return sums
 }
 
-func (s *restSums) add(id rank.ID, delta int64) {
-	for int(id) >= len(*s) {
-		*s = append(*s, 0)
+func (s *restSums) add(id rank.ID, delta int64, few bool) {
+	if few {
+		if s.few == nil {
+			s.few = map[rank.ID]int64{}
+		}
+		if s.few[id] += delta; s.few[id] == 0 {
+			delete(s.few, id)
+		}
+		return
 	}
-	(*s)[id] += delta
+	for int(id) >= len(s.all) {
+		s.all = append(s.all, 0)
+	}
+	s.all[id] += delta
 }
 
 func (s restSums) of(id rank.ID) int64 {
-	if int(id) >= len(s) {
+	if s.few != nil {
+		return s.few[id]
+	}
+	if int(id) >= len(s.all) {
 		return 0
 	}
-	return s[id]
+	return s.all[id]
+}
+
+func (s restSums) clone() restSums {
+	return restSums{slices.Clone(s.all), maps.Clone(s.few)}
 }
 
 // exact is the amount of a score in nano-units and the rests cut off from it.

@@ -195,7 +195,7 @@ func (b *board) newSegment(by Dimension, key string) (*board, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.family = b.family
+	s.family, s.rests.few = b.family, true
 	if b.now.IsZero() {
 		return s, nil
 	}

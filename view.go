@@ -2,7 +2,6 @@ package tokenomics
 
 import (
 	"iter"
-	"slices"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/rank"
@@ -33,7 +32,7 @@ func (e *Engine) AsOf(boardName string, past time.Time) (*View, error) {
 func (b *board) view() *View {
 	v := &View{ranks: b.ranks.View(), names: b.names}
 	if b.byCost() {
-		v.unpriced, v.rests = b.unpriced.View(), slices.Clone(b.rests.sums)
+		v.unpriced, v.rests = b.unpriced.View(), b.rests.sums.clone()
 	}
 	return v
 }
