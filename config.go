@@ -26,9 +26,11 @@ type Config struct {
 	// Book prices events. Default: pricing.Builtin().
 	Book *pricing.Book
 
-	// Books are further books that the ledger may name: those it was priced by
-	// before. An engine whose ledger names a book that is neither Book nor here
-	// refuses to start with ErrBookMissing.
+	// Books are further books that the ledger may name. They are needed only
+	// for a ledger that does not carry its books: one written by an early
+	// version, or copied without them. An engine keeps every book it activates
+	// in the ledger, and reads from there what it lacks; if a book is neither
+	// here nor there it refuses to start with ErrBookMissing.
 	Books []*pricing.Book
 
 	// Store keeps the ledger. Default: a new memstore, which is volatile. One

@@ -41,7 +41,8 @@
 // Which price book prices which span of event time is written into the ledger
 // as an activation. Another book takes over from the moment an engine starts
 // with it, and [Engine.Reprice] changes the past on the record; nothing is
-// repriced in silence.
+// repriced in silence. The ledger keeps the books themselves too, so that a
+// newer build opens it and prices what is old as it was.
 //
 // # Windows and ranks
 //

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -18,16 +19,77 @@ type prices struct {
 	books       map[string]*pricing.Book
 }
 
-// newPrices refuses a ledger whose events cannot all be priced here. A book
-// that later activations hide everywhere is not needed any more.
-func newPrices(activations []store.Activation, books map[string]*pricing.Book) (*prices, error) {
+// newPrices refuses a ledger whose events cannot all be priced here. A book that
+// is not given is read from the ledger; one that later activations hide
+// everywhere is not needed any more.
+func newPrices(activations []store.Activation, given map[string]*pricing.Book) (*prices, error) {
+	p := &prices{activations, given}
+	cloned := false
 	for i := range activations {
 		a := &activations[i]
-		if books[a.Book] == nil && !hidden(a, activations[i+1:]) {
-			return nil, fmt.Errorf("%w: %s, activated as number %d (%s); give it in Config.Books", ErrBookMissing, a.Book, a.Seq, a.Note)
+		if p.books[a.Book] != nil || hidden(a, activations[i+1:]) {
+			continue
+		}
+		book, err := p.read(a)
+		if err != nil {
+			return nil, err
+		}
+		if !cloned {
+			p.books, cloned = maps.Clone(given), true
+		}
+		p.books[a.Book] = book
+	}
+	return p, nil
+}
+
+// read reads the book of an activation from the ledger.
+func (p *prices) read(a *store.Activation) (*pricing.Book, error) {
+	missing := func(format string, args ...any) error {
+		return fmt.Errorf("%w: %s, activated as number %d (%s), %w; give it in Config.Books",
+			ErrBookMissing, a.Book, a.Seq, a.Note, fmt.Errorf(format, args...))
+	}
+	sheets := p.sheets(a.Book)
+	if sheets == nil {
+		return nil, missing("is not in the ledger either")
+	}
+	book, err := pricing.UnmarshalBook(sheets)
+	switch {
+	case err != nil:
+		return nil, missing("cannot be read from the ledger: %w", err)
+	case book.Version() != a.Book:
+		return nil, missing("is not what the ledger has under this name: that is %s", book.Version())
+	}
+	for _, other := range p.books {
+		if other.Currency() != book.Currency() {
+			return nil, &ConfigError{"Book", fmt.Sprintf("(%s) is in %s, but the ledger is in %s; one ledger has one currency",
+				other.Version(), other.Currency(), book.Currency())}
 		}
 	}
-	return &prices{activations, books}, nil
+	return book, nil
+}
+
+// sheets returns the bytes of a book that the ledger carries; nil if it does not.
+func (p *prices) sheets(version string) []byte {
+	for i := range p.activations {
+		if a := &p.activations[i]; a.Book == version && len(a.Sheets) > 0 {
+			return a.Sheets
+		}
+	}
+	return nil
+}
+
+// activation returns what makes a book price a span, with the book itself if the
+// ledger does not carry it yet.
+func (p *prices) activation(book *pricing.Book, from, until time.Time, note string) (store.Activation, error) {
+	a := store.Activation{From: from, Until: until, Book: book.Version(), Note: note}
+	if p.sheets(a.Book) != nil {
+		return a, nil
+	}
+	var err error
+	if a.Sheets, err = book.MarshalBinary(); err != nil {
+		return a, fmt.Errorf("tokenomics: writing price book %s into the ledger: %w", a.Book, err)
+	}
+	return a, nil
 }
 
 // hidden reports whether the later activations together cover all of a's span.
@@ -178,9 +240,13 @@ func (e *Engine) openPrices(ctx context.Context, cfg *Config, now time.Time) err
 		if p.follows(book.Version(), now) {
 			return e.catchUp(ctx)
 		}
-		a := store.Activation{Book: book.Version(), Note: "first book of the ledger"}
+		from, note := time.Time{}, "first book of the ledger"
 		if len(acts) > 0 {
-			a.From, a.Note = now.Round(0), "newer book"
+			from, note = now.Round(0), "newer book"
+		}
+		a, err := p.activation(book, from, time.Time{}, note)
+		if err != nil {
+			return err
 		}
 		a, err = e.store.Activate(ctx, int64(len(acts)), a)
 		if err == nil {

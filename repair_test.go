@@ -129,7 +129,7 @@ func TestBookThatCannotPrice(t *testing.T) {
 // asked for.
 func TestBooksHiddenTogether(t *testing.T) {
 	ctx := context.Background()
-	st := memstore.New(nil)
+	st := early{memstore.New(nil)}
 	a, b, c := testBook(t, "1"), testBook(t, "3"), testBook(t, "7")
 	eng := newEngine(t, tokenomics.Config{Store: st, Book: a})
 	for _, r := range []struct {

@@ -45,7 +45,7 @@ func (e *Engine) Reprice(ctx context.Context, book *pricing.Book, from, until ti
 		}
 	}
 	e.addBook(book)
-	a, err := e.activate(ctx, store.Activation{From: from, Until: until, Book: book.Version(), Note: note})
+	a, err := e.activate(ctx, book, from, until, note)
 	if err != nil {
 		return Repriced{}, err
 	}
@@ -80,9 +80,13 @@ func (e *Engine) addBook(book *pricing.Book) {
 
 // activate appends an activation, over what other engines appended meanwhile.
 // If the last one is just what is asked for, an earlier attempt got through.
-func (e *Engine) activate(ctx context.Context, a store.Activation) (store.Activation, error) {
+func (e *Engine) activate(ctx context.Context, book *pricing.Book, from, until time.Time, note string) (store.Activation, error) {
 	for {
 		p := e.prices.Load()
+		a, err := p.activation(book, from, until, note)
+		if err != nil {
+			return a, err
+		}
 		done, err := e.store.Activate(ctx, int64(len(p.activations)), a)
 		if err == nil {
 			e.prices.CompareAndSwap(p, p.with(done)) // or somebody has read it already
