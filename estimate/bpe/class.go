@@ -52,31 +52,39 @@ func (t *classTable) of(r rune) class {
 // classes returns the table, built once from the ranges. Pages of one class
 // alone, such as those of the Han characters, share one copy.
 var classes = sync.OnceValue(func() *classTable {
-	t := &classTable{}
+	t := &classTable{pages: make([][pageSize]class, 0, pageCount/16)}
 	uniform := map[class]uint16{}
 	next := 0
 	for p := range t.page {
-		var page [pageSize]class
 		first := rune(p) << pageBits
-		mixed := false
-		for i := range page {
-			r := first + rune(i)
-			for next < len(classRanges) && classRanges[next].high < r {
-				next++
-			}
-			page[i] = other
-			if next < len(classRanges) && classRanges[next].low <= r {
-				page[i] = classRanges[next].class
-			}
-			mixed = mixed || page[i] != page[0]
+		last := first + pageSize - 1
+		for next < len(classRanges) && classRanges[next].high < first {
+			next++
 		}
-		if n, ok := uniform[page[0]]; ok && !mixed {
+		whole := class(0)
+		switch {
+		case next == len(classRanges) || classRanges[next].low > last:
+			whole = other
+		case classRanges[next].low <= first && classRanges[next].high >= last:
+			whole = classRanges[next].class
+		}
+		if n, ok := uniform[whole]; ok && whole != 0 {
 			t.page[p] = n
 			continue
 		}
 		t.page[p] = uint16(len(t.pages))
-		if !mixed {
-			uniform[page[0]] = t.page[p]
+		if whole != 0 {
+			uniform[whole] = t.page[p]
+		}
+		page := [pageSize]class{}
+		for i := range page {
+			page[i] = other
+		}
+		for k := next; k < len(classRanges) && classRanges[k].low <= last; k++ {
+			r := classRanges[k]
+			for c := max(r.low, first); c <= min(r.high, last); c++ {
+				page[c-first] = r.class
+			}
 		}
 		t.pages = append(t.pages, page)
 	}

@@ -5,6 +5,20 @@ import (
 	"math/bits"
 )
 
+// batch is how many pieces are found before their counts are asked for. Finding
+// a piece takes jumps that a processor cannot foresee; asking for its count
+// takes loads from memory. Done apart, many loads are under way at once.
+const batch = 64
+
+// pieces is a batch of pieces: their keys, and where they begin.
+type pieces struct {
+	short   [batch]uint64
+	word    [batch]words
+	shortAt [batch]int
+	wordAt  [batch]int
+	missed  [batch]uint8 // those that the cache does not have
+}
+
 // count counts valid text until the count is above limit.
 //
 // Most pieces of most texts are a word in small letters with at most one other
@@ -12,54 +26,150 @@ import (
 // under which its count is remembered, in the same sixteen bytes; every other
 // piece takes the long way.
 func (e *Encoding) count(w *workspace, b []byte, limit int) (n int) {
-	i := 0
+	p := &w.pieces
 	start := &wordStart[e.pattern]
-	fold := uint64(0)
+	fold, slash := uint64(0), byte('/')
 	if e.pattern == Cl100k {
-		fold = 0x20 * ones // capitals are no borders
+		fold, slash = 0x20*ones, '\n' // capitals are no borders, and slashes no line ends
 	}
-	for i+16 <= len(b) && n <= limit {
+	i, shorts, words := 0, 0, 0
+	for i+16 <= len(b) {
 		lo := binary.LittleEndian.Uint64(b[i:])
+		hi := binary.LittleEndian.Uint64(b[i+8:])
 		kind := start[byte(lo)]
-		if kind == noWord {
-			j := e.pieceEnd(b, i)
-			n += e.countPiece(w, b, i, j)
-			i = j
-			continue
-		}
-		var hi uint64
 		size := smallLetters(lo&^0xFF | 'a' | fold)
 		next := byte(lo >> (8 * size & 63))
 		if size == 8 {
-			hi = binary.LittleEndian.Uint64(b[i+8:])
-			more := smallLetters(hi | fold)
-			next = byte(hi >> (8 * more & 63))
-			size += more
+			size += smallLetters(hi | fold)
+			next = byte(hi >> (8 * size & 63))
 		}
 		// The word must end in view, in ASCII, and not in a contraction.
-		if size > maxCached || next >= 0x80 || next == '\'' || (size == 1 && kind != loneWord) {
-			j := e.pieceEnd(b, i)
-			n += e.countPiece(w, b, i, j)
-			i = j
-			continue
+		if kind == noWord || size > maxCached || next >= 0x80 || next == '\'' || size <= int(kind) {
+			if size = asciiPiece(lo, slash); size == 0 {
+				size = e.pieceEnd(b, i) - i
+			}
+			if size == 1 {
+				n++
+				i++
+				continue
+			}
+			if size > maxCached {
+				n += e.countLong(w, b[i:i+size])
+				if i += size; n > limit {
+					return n
+				}
+				continue
+			}
 		}
-		m := &entryMask[size]
-		lo, hi = lo&m.lo, hi&m.hi|uint64(size)<<entryLengthShift
-		entry := &w.cache[entryHash(lo, hi)]
-		if entry.lo == lo && entry.hi<<4 == hi<<4 {
-			n += int(entry.hi >> entryCountShift)
-		} else {
-			tokens := len(e.encodePiece(w, b[i:i+size]))
-			*entry = cacheEntry{lo, hi | uint64(tokens)<<entryCountShift}
-			n += tokens
-		}
+		// The piece is written to both lists, and counted in one.
+		m := &entryMask[size&15]
+		lo &= m.lo
+		s, t := shorts&(batch-1), words&(batch-1)
+		p.short[s], p.shortAt[s] = lo|uint64(size)<<entryLengthShift, i
+		p.word[t].lo, p.word[t].hi, p.wordAt[t] = lo, hi&m.hi|uint64(size)<<entryLengthShift, i
+		isWord := size >> 3 & 1
+		words += isWord
+		shorts += 1 - isWord
 		i += size
+		if words+shorts == batch {
+			n += e.countShorts(w, b, shorts) + e.countWords(w, b, words)
+			shorts, words = 0, 0
+			if n > limit {
+				return n
+			}
+		}
 	}
+	n += e.countShorts(w, b, shorts) + e.countWords(w, b, words)
 	for i < len(b) && n <= limit {
 		j := e.pieceEnd(b, i)
 		n += e.countPiece(w, b, i, j)
 		i = j
 	}
+	return n
+}
+
+// countShorts returns the number of tokens of the first k short pieces.
+func (e *Encoding) countShorts(w *workspace, b []byte, k int) (n int) {
+	p, misses := &w.pieces, 0
+	for x, key := range p.short[:k] {
+		entry := &w.shorts[shortHash(key)]
+		first, second := entry[0], entry[1]
+		a, b := (first^key)<<4, (second^key)<<4
+		a, b = (a|-a)>>63, (b|-b)>>63 // 1 for another piece
+		n += int(first>>entryCountShift&(a-1) | second>>entryCountShift&(b-1))
+		p.missed[misses&(batch-1)] = uint8(x)
+		misses += int(a & b)
+	}
+	for _, x := range p.missed[:misses] {
+		key := p.short[x&(batch-1)]
+		n += e.countMissed(w, b, p.shortAt[x&(batch-1)], words{key &^ (0xFF << entryLengthShift), key >> entryLengthShift << entryLengthShift})
+	}
+	return n
+}
+
+// countWords returns the number of tokens of the first k pieces that are not
+// short.
+func (e *Encoding) countWords(w *workspace, b []byte, k int) (n int) {
+	p, misses := &w.pieces, 0
+	for x := range p.word[:k] {
+		key := &p.word[x]
+		entry := &w.words[wordHash(key.lo, key.hi)]
+		first, second := entry[0].hi, entry[1].hi
+		a, b := entry[0].lo^key.lo|(first^key.hi)<<4, entry[1].lo^key.lo|(second^key.hi)<<4
+		a, b = (a|-a)>>63, (b|-b)>>63 // 1 for another piece
+		n += int(first>>entryCountShift&(a-1) | second>>entryCountShift&(b-1))
+		p.missed[misses&(batch-1)] = uint8(x)
+		misses += int(a & b)
+	}
+	for _, x := range p.missed[:misses] {
+		n += e.countMissed(w, b, p.wordAt[x&(batch-1)], p.word[x&(batch-1)])
+	}
+	return n
+}
+
+// countMissed returns the number of tokens of the piece of a key, and remembers
+// it. The piece begins at i.
+func (e *Encoding) countMissed(w *workspace, b []byte, i int, key words) (n int) {
+	size := int(key.hi >> entryLengthShift & 15)
+	switch {
+	case size == 2:
+		n = 2
+		if e.table.pair(uint16(key.lo)) != none {
+			n = 1
+		}
+	case size <= maxShort && e.table.find(key.lo, key.hi, size)&isToken != 0:
+		n = 1
+	case size <= 8:
+		n = e.countShort(key.lo, size)
+	default:
+		n = len(e.encodePiece(w, b[i:i+size]))
+	}
+	if size <= maxPacked {
+		short := key.lo | key.hi
+		entry := &w.shorts[shortHash(short)]
+		entry[0], entry[1] = short|uint64(n)<<entryCountShift, entry[0]
+		return n
+	}
+	entry := &w.words[wordHash(key.lo, key.hi)]
+	entry[0], entry[1] = words{key.lo, key.hi | uint64(n)<<entryCountShift}, entry[0]
+	return n
+}
+
+// countLong returns the number of tokens of a piece of more than maxCached
+// bytes.
+func (e *Encoding) countLong(w *workspace, piece []byte) int {
+	if len(piece) > maxKnown {
+		return len(e.encodePiece(w, piece))
+	}
+	if w.long == nil {
+		w.long = new(longCache)
+	}
+	entry := &w.long[longHash(piece)]
+	if string(entry.bytes[:entry.size]) == string(piece) {
+		return int(entry.tokens)
+	}
+	n := len(e.encodePiece(w, piece))
+	entry.size, entry.tokens = uint8(copy(entry.bytes[:], piece)), uint8(n)
 	return n
 }
 
@@ -70,15 +180,21 @@ func smallLetters(x uint64) int {
 	return bits.TrailingZeros64(in^highs) >> 3
 }
 
-// What the first byte of a piece says of the piece.
+// What the first byte of a piece says of the piece: it is a word if it has more
+// bytes, all but the first small letters, than this; noWord takes the long way.
 const (
-	noWord    = iota // it takes the long way
-	maybeWord        // a word, if small letters follow
-	loneWord         // a word, whatever follows
+	loneWord  = 0 // a word, whatever follows
+	maybeWord = 1 // a word, if small letters follow
+	noWord    = 2
 )
 
 // wordStart tells by pattern whether a byte can begin a word of small letters.
-var wordStart = func() (t [Cl100k + 1][256]uint8) {
+var wordStart = func() (t [lastPattern + 1][256]uint8) {
+	for p := range t {
+		for c := range t[p] {
+			t[p][c] = noWord
+		}
+	}
 	for c, class := range ascii {
 		switch class {
 		case lower:
@@ -97,15 +213,21 @@ var wordStart = func() (t [Cl100k + 1][256]uint8) {
 
 // countPiece returns the number of tokens of the piece b[i:j].
 func (e *Encoding) countPiece(w *workspace, b []byte, i, j int) int {
-	if j-i > maxCached {
-		return len(e.encodePiece(w, b[i:j]))
+	size := j - i
+	switch {
+	case size == 1:
+		return 1
+	case size > maxCached:
+		return e.countLong(w, b[i:j])
 	}
-	lo, hi := entryKey(b, i, j)
-	entry := &w.cache[entryHash(lo, hi)]
-	if entry.lo == lo && entry.hi<<4 == hi<<4 {
-		return int(entry.hi >> entryCountShift)
+	p := &w.pieces
+	lo, hi := sixteen(b[i:])
+	m := &entryMask[size&15]
+	lo, hi = lo&m.lo, hi&m.hi|uint64(size)<<entryLengthShift
+	if size <= maxPacked {
+		p.short[0], p.shortAt[0] = lo|hi, i
+		return e.countShorts(w, b, 1)
 	}
-	n := len(e.encodePiece(w, b[i:j]))
-	*entry = cacheEntry{lo, hi | uint64(n)<<entryCountShift}
-	return n
+	p.word[0], p.wordAt[0] = words{lo, hi}, i
+	return e.countWords(w, b, 1)
 }

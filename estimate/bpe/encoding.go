@@ -15,6 +15,8 @@ type Pattern uint8
 const (
 	O200k  Pattern = iota + 1 // o200k_base, o200k_harmony
 	Cl100k                    // cl100k_base; Llama 3 cuts the same way
+
+	lastPattern = Cl100k
 )
 
 // Encoding counts and encodes text with one vocabulary. It is immutable and
@@ -24,9 +26,9 @@ type Encoding struct {
 	name    string
 	pattern Pattern
 	classes *classTable
-	trie    trie
-	tokens  []token
-	merges  merges
+	table   table
+	tokens  []token         // by id
+	parts   []atomic.Uint64 // by id, see partsOf
 	spare   *spare
 	partial bool // some tokens can only be whole pieces
 }

@@ -27,7 +27,7 @@ func Pieces(e *Encoding, text string) (pieces []string) {
 // It takes time by the square of a piece.
 func NaiveCount(e *Encoding, text string) (n int) {
 	for _, p := range Pieces(e, text) {
-		if _, length := e.trie.longest([]byte(p)); length == len(p) {
+		if _, ok := e.table.lookup([]byte(p)); ok {
 			n++
 			continue
 		}
@@ -39,7 +39,7 @@ func NaiveCount(e *Encoding, text string) (n int) {
 			best, at := none, -1
 			for i := 0; i+2 < len(cuts); i++ {
 				part := p[cuts[i]:cuts[i+2]]
-				if id, length := e.trie.longest([]byte(part)); length == len(part) && id < best {
+				if id, ok := e.table.lookup([]byte(part)); ok && id < best {
 					best, at = id, i+1
 				}
 			}

@@ -12,114 +12,84 @@ package bpe
 // github.com/github/rust-gems (crate bpe, MIT license); this is an
 // implementation from its description.
 
-// none is no token.
-const none = ^uint32(0)
-
-// merges is what the encoding of a piece needs to know of every token.
-type merges struct {
-	parts []parts
-	pairs pairTable
-}
-
-// parts is the pair that a token is joined from last; none for a single byte,
-// and for a token that is never joined.
-type parts struct{ left, right uint32 }
-
 // token is what else is known of a token; its id is its rank.
-type token struct {
-	shorter uint32 // the longest token that is a true beginning of it, or none
-	length  uint32 // in bytes
+//
+//	bits 0–19   the longest token that is a true beginning of it and can be
+//	            inside a piece; all ones for none
+//	bits 20–31  its length in bytes
+//	bits 32–47  the length of the left one of the pair it is joined from, 0 if
+//	            it is joined from none
+type token uint64
+
+func newToken(shorter uint32, length, left int) token {
+	return token(shorter&idMask) | token(length)<<idBits | token(left)<<32
 }
 
-// adjacent reports whether a then b stays a then b: whether nothing on the way
-// from single bytes to the two tokens would have joined across their border.
+func (t token) length() int { return int(t >> idBits & 0xFFF) }
+
+func (t token) left() int { return int(t >> 32) }
+
+func (t token) shorter() uint32 {
+	if t&idMask == idMask {
+		return none
+	}
+	return uint32(t & idMask)
+}
+
+// partsOf returns the pair that the token of the given bytes is joined from last;
+// none for a single byte, and for a token that is never joined.
+//
+// Most texts need few of them, so they are found when first asked for. All who
+// ask at once find the same.
+func (e *Encoding) partsOf(t uint32, b []byte) (left, right uint32) {
+	v := e.parts[t].Load()
+	if v == unknownParts {
+		v = noParts
+		if at := e.tokens[t].left(); at > 0 && at < len(b) {
+			left, _ := e.table.lookup(b[:at])
+			if right, ok := e.table.lookup(b[at:]); ok {
+				v = uint64(left)<<32 | uint64(right) + 1
+			}
+		}
+		e.parts[t].Store(v)
+	}
+	if v == noParts {
+		return none, none
+	}
+	return uint32(v >> 32), uint32(v) - 1
+}
+
+const (
+	unknownParts = 0
+	noParts      = ^uint64(0)
+)
+
+// beside reports whether the tokens a and b, of which the first ends and the
+// second begins at b[at], stay side by side: whether nothing on the way from
+// single bytes to the two would have joined across their border.
 //
 // The joins are undone from the last one back. The pair that meets at the
 // border at one moment of that history exists until one of the two is joined
 // into the token it was undone from, so it must not join to a token of a lower
 // rank than that; of equal ranks, the left one comes first.
-func (m *merges) adjacent(a, b uint32) bool {
+func (e *Encoding) beside(text []byte, at int, a, b uint32) bool {
 	limit := none
 	for {
-		if c := m.pairs.get(a, b); c < limit {
+		from, to := at-e.tokens[a].length(), at+e.tokens[b].length()
+		if c, ok := e.table.lookup(text[from:to]); ok && c < limit {
 			return false
 		}
-		ta, tb := m.parts[a], m.parts[b]
+		// A token's parts have lower ranks than itself, so the one of the
+		// higher rank was joined last.
+		_, aRight := e.partsOf(a, text[from:at])
+		bLeft, _ := e.partsOf(b, text[at:to])
 		switch {
-		case ta.left == none && tb.left == none:
+		case aRight == none && bLeft == none:
 			return true
-		case tb.left == none || (ta.left != none && a > b):
-			limit, a = a, ta.right
+		case bLeft == none || (aRight != none && a > b):
+			limit, a = a, aRight
 		default:
-			limit, b = b+1, tb.left
-		}
-	}
-}
-
-// pairTable maps a pair of tokens to the token they join to. Open addressing,
-// with a filter before it that answers most questions, since most pairs join
-// to nothing. A slot is the pair and the joined token in 20 bits each.
-type pairTable struct {
-	filter []uint64
-	slots  []uint64
-	mask   uint32
-}
-
-const (
-	pairBits  = 20
-	emptySlot = ^uint64(0)
-	idMask    = 1<<pairBits - 1
-)
-
-func newPairTable(n int) pairTable {
-	size := 1024
-	for size < n*2 {
-		size *= 2
-	}
-	t := pairTable{
-		filter: make([]uint64, size*8/64),
-		slots:  make([]uint64, size),
-		mask:   uint32(size - 1),
-	}
-	for i := range t.slots {
-		t.slots[i] = emptySlot
-	}
-	return t
-}
-
-// pairHash spreads a pair over 64 bits; the upper ones are the better half.
-func pairHash(pair uint64) uint64 { return pair * 0x9E3779B97F4A7C15 }
-
-// places returns the bit of the filter and the first slot of a hash. They
-// share their upper bits, so that neighbors in one are neighbors in the other.
-func (t *pairTable) places(h uint64) (bit, slot uint32) {
-	bit = uint32(h>>32) & (t.mask<<3 | 7)
-	return bit, bit >> 3
-}
-
-func (t *pairTable) put(a, b, joined uint32) {
-	pair := uint64(a)<<pairBits | uint64(b)
-	bit, slot := t.places(pairHash(pair))
-	t.filter[bit>>6] |= 1 << (bit & 63)
-	for ; t.slots[slot] != emptySlot; slot = (slot + 1) & t.mask {
-	}
-	t.slots[slot] = pair<<pairBits | uint64(joined)
-}
-
-// get returns the token that a and b join to, or none.
-func (t *pairTable) get(a, b uint32) uint32 {
-	pair := uint64(a)<<pairBits | uint64(b)
-	bit, slot := t.places(pairHash(pair))
-	if t.filter[bit>>6]>>(bit&63)&1 == 0 {
-		return none
-	}
-	for ; ; slot = (slot + 1) & t.mask {
-		s := t.slots[slot]
-		if s>>pairBits == pair {
-			return uint32(s & idMask)
-		}
-		if s == emptySlot {
-			return none
+			limit, b = b+1, bLeft
 		}
 	}
 }

@@ -194,14 +194,14 @@ func (m *Meter) unit(stack []uint32, from, period int) (tokens, length int) {
 			for n := 1; n <= maxUnit && i+3*n <= len(stack); n++ {
 				size := 0
 				for _, t := range stack[i : i+n] {
-					size += int(m.e.tokens[t].length)
+					size += m.e.tokens[t].length()
 				}
 				if size%period == 0 && slices.Equal(stack[i:i+n], stack[i+n:i+2*n]) && slices.Equal(stack[i:i+n], stack[i+2*n:i+3*n]) {
 					return n, size
 				}
 			}
 		}
-		at += int(m.e.tokens[t].length)
+		at += m.e.tokens[t].length()
 	}
 	return 0, 0
 }

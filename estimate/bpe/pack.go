@@ -70,7 +70,7 @@ func Unpack(data string, pattern Pattern) (*Encoding, error) {
 	}
 	head := []byte(data[len(packMagic):packHeader])
 	size := binary.LittleEndian.Uint32(head)
-	nodes := binary.LittleEndian.Uint32(head[4:])
+	nodes := binary.LittleEndian.Uint32(head[4:]) // no longer needed
 	words := binary.LittleEndian.Uint32(head[8:])
 	body := data[packHeader:]
 	if size == 0 || size > maxTokens || uint64(words)+uint64(size) > uint64(len(body)) || nodes > words {
@@ -86,7 +86,7 @@ func Unpack(data string, pattern Pattern) (*Encoding, error) {
 	if len(p.ranks) != (p.size*p.width+7)/8 {
 		return nil, bad("packed vocabulary has %d bytes of ranks, want %d", len(p.ranks), (p.size*p.width+7)/8)
 	}
-	return newEncoding(pattern, p.size, int(nodes), p.entries)
+	return newEncoding(pattern, p.size, p.slots(), p.entries)
 }
 
 // packed is a vocabulary in packed form.
@@ -135,6 +135,27 @@ func (p *packed) entries(yield func(entry) error) error {
 	return nil
 }
 
+// slots returns how many slots the table needs, by the lengths alone. Where
+// they are wrong, entries will say so.
+func (p *packed) slots() (n int) {
+	words := p.words
+	for words != "" {
+		shared, rest := int(words[0]>>4), int(words[0]&15)
+		at := 1
+		if shared == 15 && at < len(words) {
+			shared += int(words[at])
+			at++
+		}
+		if rest == 15 && at < len(words) {
+			rest += int(words[at])
+			at++
+		}
+		n += slotsFor(shared, shared+rest)
+		words = words[min(at+rest, len(words)):]
+	}
+	return n
+}
+
 // bitWriter appends numbers of few bits.
 type bitWriter struct {
 	out  []byte
@@ -160,20 +181,21 @@ func (w *bitWriter) flush() []byte {
 // bitReader reads what bitWriter wrote. Past the end it reads zeros.
 type bitReader struct {
 	data string
-	acc  uint64
-	have int
+	at   int // in bits
 }
 
 func (r *bitReader) read(width int) uint64 {
-	for r.have < width {
-		if r.data != "" {
-			r.acc |= uint64(r.data[0]) << r.have
-			r.data = r.data[1:]
+	at := r.at >> 3
+	var v uint64
+	if at+8 <= len(r.data) {
+		v = uint64(r.data[at]) | uint64(r.data[at+1])<<8 | uint64(r.data[at+2])<<16 | uint64(r.data[at+3])<<24 |
+			uint64(r.data[at+4])<<32
+	} else {
+		for i := min(len(r.data), at+5) - 1; i >= at; i-- {
+			v = v<<8 | uint64(r.data[i])
 		}
-		r.have += 8
 	}
-	v := r.acc & (1<<width - 1)
-	r.acc >>= width
-	r.have -= width
+	v = v >> (r.at & 7) & (1<<width - 1)
+	r.at += width
 	return v
 }

@@ -35,7 +35,7 @@ func (e *Encoding) encodeRuns(w *workspace, piece []byte) bool {
 			if !ok {
 				return false
 			}
-			length := int(e.tokens[token].length)
+			length := e.tokens[token].length()
 			extra := (n - keptRun) / length
 			n -= extra * length
 			runs = append(runs, run{len(short), len(short) + n, token, extra})
@@ -52,11 +52,11 @@ func (e *Encoding) encodeRuns(w *workspace, piece []byte) bool {
 	stack, at := w.stack[:0], 0
 	for i, t := range tokens {
 		stack = append(stack, t)
-		at += int(e.tokens[t].length)
+		at += e.tokens[t].length()
 		if len(runs) == 0 || i+1 == len(tokens) {
 			continue
 		}
-		r, length := runs[0], int(e.tokens[t].length)
+		r, length := runs[0], e.tokens[t].length()
 		if t == r.token && tokens[i+1] == t && at-length >= r.start && at+length <= r.end {
 			for range r.extra {
 				stack = append(stack, t)

@@ -148,3 +148,75 @@ func (t *classTable) spaceEnd(b []byte, i int) int {
 }
 
 func isLineEnd(c byte) bool { return c == '\n' || c == '\r' }
+
+// asciiPiece returns the length of the piece that begins with the lowest of
+// eight bytes and is no word, or 0 if they do not tell. slash is what may
+// follow symbols together with line ends.
+func asciiPiece(x uint64, slash byte) int {
+	y := x &^ highs
+	switch c := byte(x); ascii[c] {
+	case number:
+		in := (y + (0x80-'0')*ones) &^ (y + (0x80-'9'-1)*ones) &^ x & highs
+		n := min(bits.TrailingZeros64(in^highs)>>3, 3)
+		if n < 3 && byte(x>>(8*n)) >= 0x80 {
+			return 0
+		}
+		return n
+	case space:
+		if c == ' ' && ascii[byte(x>>8)] == other {
+			return asciiSymbols(x, 1, slash)
+		}
+		return asciiSpace(x)
+	case other:
+		return asciiSymbols(x, 0, slash)
+	}
+	return 0
+}
+
+// asciiSymbols is asciiPiece for symbols, from the given byte on.
+func asciiSymbols(x uint64, from int, slash byte) int {
+	y := x &^ highs
+	l := y | 0x20*ones
+	stop := (l+(0x80-'a')*ones)&^(l+(0x80-'z'-1)*ones) | (y+(0x80-'0')*ones)&^(y+(0x80-'9'-1)*ones) | asciiSpaces(y) | x
+	n := bits.TrailingZeros64(stop&highs>>(8*from)<<(8*from)) >> 3
+	if n == 8 {
+		return 0
+	}
+	c := byte(x >> (8 * n))
+	if c >= 0x80 || n == 1 && from == 0 && ascii[c]&letter != 0 {
+		return 0
+	}
+	for isLineEnd(c) || c == slash {
+		if n++; n == 8 {
+			return 0
+		}
+		c = byte(x >> (8 * n))
+	}
+	return n
+}
+
+// asciiSpace is asciiPiece for white space.
+func asciiSpace(x uint64) int {
+	y := x &^ highs
+	n := bits.TrailingZeros64((asciiSpaces(y)&^x)&highs^highs) >> 3
+	if n == 8 || byte(x>>(8*n)) >= 0x80 {
+		return 0
+	}
+	lines := ((y^'\n'*ones)+0x7F*ones)&((y^'\r'*ones)+0x7F*ones)&highs ^ highs
+	lines &= 1<<(8*n) - 1
+	switch {
+	case lines != 0:
+		return 8 - bits.LeadingZeros64(lines)>>3
+	case n > 1:
+		return n - 1
+	case ascii[byte(x>>8)]&letter != 0:
+		return 0
+	}
+	return 1
+}
+
+// asciiSpaces sets the high bit of the bytes, below 0x80 each, that are white
+// space, and leaves others as they fall.
+func asciiSpaces(y uint64) uint64 {
+	return (y+(0x80-'\t')*ones)&^(y+(0x80-'\r'-1)*ones) | (y+(0x80-' ')*ones)&^(y+(0x80-' '-1)*ones)
+}

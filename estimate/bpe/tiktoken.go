@@ -29,7 +29,7 @@ func LoadTiktoken(r io.Reader, pattern Pattern) (*Encoding, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newEncoding(pattern, len(v.bytes), v.nodes(), v.entries)
+	return newEncoding(pattern, len(v.bytes), v.slots(), v.entries)
 }
 
 // LoadTiktokenSum is [LoadTiktoken] for a file whose SHA-256 is known, in
@@ -168,34 +168,25 @@ func (v *vocabulary) nodes() (n int) {
 	return n
 }
 
+// slots returns how many slots the table needs.
+func (v *vocabulary) slots() (n int) {
+	_ = v.entries(func(t entry) error {
+		n += slotsFor(t.shared, t.shared+len(t.suffix))
+		return nil
+	})
+	return n
+}
+
 // WriteTiktoken writes the vocabulary as a tiktoken file in the order of the
 // ranks: for the published encodings, the published file byte for byte.
 func (e *Encoding) WriteTiktoken(w io.Writer) error {
 	all := make([][]byte, e.Size())
-	e.trie.walk(e.trie.root, nil, func(token uint32, b []byte) { all[token] = bytes.Clone(b) })
+	e.table.all(func(id uint32, b []byte) { all[id] = bytes.Clone(b) })
 	buf := bufio.NewWriter(w)
 	for id, b := range all {
 		_, _ = fmt.Fprintf(buf, "%s %d\n", base64.StdEncoding.EncodeToString(b), id)
 	}
 	return buf.Flush()
-}
-
-// walk calls f for every token below a node whose children are at base.
-func (t *trie) walk(base uint32, prefix []byte, f func(token uint32, b []byte)) {
-	if base == 0 {
-		return
-	}
-	for c := range 256 {
-		u := t.units[base^uint32(c)]
-		if u&unitByteMask != uint64(c)+1 {
-			continue
-		}
-		b := append(prefix, byte(c))
-		if id := uint32(u>>unitTokenShift) & unitTokenMask; id != 0 {
-			f(id-1, b)
-		}
-		t.walk(uint32(u>>unitBaseShift), b, f)
-	}
 }
 
 // clip shortens text for an error.
