@@ -8,27 +8,28 @@ import (
 	"github.com/tokenomics-go/tokenomics/store"
 )
 
-// Activate implements [store.Store]. It is one statement: whoever comes second
-// inserts nothing.
+// books is what is known of the activations, without their sheets.
+type books struct{ all []store.Activation }
+
+// Activate implements [store.Store]. Whoever holds the head is the only one who
+// activates.
 func (s *Store) Activate(ctx context.Context, expected int64, a store.Activation) (store.Activation, error) {
 	if err := ctx.Err(); err != nil {
 		return store.Activation{}, err
 	}
 	a.Seq = expected + 1
-	err := s.write(ctx, func(tx querier) error {
-		result, err := tx.ExecContext(ctx, s.sql(
-			"INSERT INTO {prefix}activation (seq, since, until, book, note, sheets)"+
-				" SELECT CAST({1} AS BIGINT), CAST({2} AS TEXT), CAST({3} AS TEXT), CAST({4} AS TEXT), CAST({5} AS TEXT), CAST({6} AS "+s.dialect.bytes()+") WHERE (SELECT COALESCE(MAX(seq), 0) FROM {prefix}activation) = {7}"+
-				" ON CONFLICT (seq) DO NOTHING"),
-			a.Seq, timeText(a.From), timeText(a.Until), a.Book, a.Note, a.Sheets, expected)
-		if err != nil {
+	err := s.write(ctx, 1, func(w *writing) error {
+		if w.activation != expected {
+			return fmt.Errorf("%w: expected number %d to be the last, it is %d", store.ErrStaleActivation, expected, w.activation)
+		}
+		if _, err := w.ExecContext(ctx, s.sql("INSERT INTO {prefix}activation (seq, since, until, book, note, sheets) VALUES ({1}, {2}, {3}, {4}, {5}, {6})"),
+			a.Seq, timeText(a.From), timeText(a.Until), a.Book, a.Note, a.Sheets); err != nil {
 			return err
 		}
-		n, err := result.RowsAffected()
-		if err == nil && n == 0 {
-			err = fmt.Errorf("%w: expected number %d to be the last", store.ErrStaleActivation, expected)
+		if _, err := w.ExecContext(ctx, s.sql("UPDATE {prefix}head SET activation = {1} WHERE id = 1"), a.Seq); err != nil {
+			return err
 		}
-		return err
+		return w.notice(ctx, noticeBooks)
 	})
 	if err != nil {
 		return store.Activation{}, fmt.Errorf("sqlstore: activate: %w", err)
@@ -44,19 +45,18 @@ func (s *Store) Activations(ctx context.Context) ([]store.Activation, error) {
 	return s.activations(ctx, s.db, true)
 }
 
-// overtaken judges the prices of a batch. On PostgreSQL nobody activates until
-// the batch is written; on SQLite nobody writes at all.
-func (s *Store) overtaken(ctx context.Context, tx querier, entries []store.Entry) error {
-	if s.dialect == PostgreSQL {
-		if _, err := tx.ExecContext(ctx, s.sql("LOCK TABLE {prefix}activation IN SHARE MODE")); err != nil {
+// overtaken judges the prices of a batch.
+func (w *writing) overtaken(ctx context.Context, entries []store.Entry) error {
+	known := w.books.Load()
+	if known == nil || int64(len(known.all)) != w.activation {
+		all, err := w.activations(ctx, w.Tx, false)
+		if err != nil {
 			return err
 		}
+		known = &books{all}
+		w.books.Store(known)
 	}
-	all, err := s.activations(ctx, tx, false)
-	if err != nil {
-		return err
-	}
-	return store.Overtaken(all, entries)
+	return store.Overtaken(known.all, entries)
 }
 
 // activations reads all of them, with their sheets or without.

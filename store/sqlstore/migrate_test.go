@@ -42,25 +42,6 @@ func TestMigrationSQL(t *testing.T) {
 	}
 }
 
-func TestTuples(t *testing.T) {
-	for want, c := range map[string]struct {
-		d             Dialect
-		rows, columns int
-		texts         bool
-	}{
-		"(?,?),(?,?)":     {SQLite, 2, 2, false},
-		"($1,$2),($3,$4)": {PostgreSQL, 2, 2, false},
-		"(CAST($1 AS TEXT),CAST($2 AS TEXT)),($3,$4)": {PostgreSQL, 2, 2, true},
-		"(?)": {SQLite, 1, 1, false},
-	} {
-		var b strings.Builder
-		c.d.tuples(&b, c.rows, c.columns, c.texts)
-		if b.String() != want {
-			t.Errorf("got %s, want %s", b.String(), want)
-		}
-	}
-}
-
 type stateError string
 
 func (s stateError) Error() string    { return string(s) }

@@ -10,12 +10,8 @@ import (
 	"github.com/tokenomics-go/tokenomics/store"
 )
 
-// chunk is how many rows one statement writes or asks for on PostgreSQL, where
-// a statement is a trip to the server. On SQLite it is one, prepared once: what
-// binding parameters takes there grows with their square.
-const chunk = 256
-
-// Put implements [store.Store]. The batch is one transaction.
+// Put implements [store.Store]. The batch is one transaction. Of a batch that
+// changes nothing none is left behind.
 func (s *Store) Put(ctx context.Context, entries []store.Entry) ([]store.Change, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -24,120 +20,149 @@ func (s *Store) Put(ctx context.Context, entries []store.Entry) ([]store.Change,
 		return nil, nil
 	}
 	b := newBatch(entries)
-	err := s.write(ctx, func(tx querier) error { return s.put(ctx, tx, b) })
+	err := s.write(ctx, int64(len(entries)), func(w *writing) error { return w.put(ctx, b) })
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: put: %w", err)
 	}
 	return b.changes, nil
 }
 
-// put writes a batch.
-//
-// On PostgreSQL others write meanwhile, and a key that is new has no row that
-// could be locked. So the first version of each key is inserted unless there is
-// one: that waits for whoever is inserting it at the moment, and says which
-// keys were new. The rows of the others are then locked and judged against.
-// Both steps take the keys in the same order in every process, and nobody who
-// waits in the first step holds what is waited for in the second, so that
-// there is no deadlock. On SQLite nobody else writes, and the same steps do.
-func (s *Store) put(ctx context.Context, tx querier, b *batch) error {
-	if err := s.overtaken(ctx, tx, b.entries); err != nil {
+// put writes a batch: for each key what would count if the key were new, unless
+// it is known. What is known is then judged against, and replaced where it no
+// longer counts. Whoever holds the head is the only one who writes.
+func (w *writing) put(ctx context.Context, b *batch) error {
+	if err := w.overtaken(ctx, b.entries); err != nil {
 		return err
 	}
-	if err := s.insert(ctx, tx, b); err != nil {
+	if err := w.refuse(ctx, b); err != nil {
 		return err
 	}
-	var others []store.Key
-	for _, k := range b.keys {
-		if !b.inserted[k] {
-			others = append(others, k)
-		}
+	b.group()
+	first := w.next
+	fresh := make([]*row, len(b.groups))
+	for i := range b.groups {
+		g := &b.groups[i]
+		g.row = row{w.next, b.entries[b.fold(g, nil)]}
+		fresh[i] = &g.row
+		w.next++
 	}
-	known, err := s.rows(ctx, tx, others, s.dialect == PostgreSQL)
+	others, err := w.insertNew(ctx, b, fresh, first)
 	if err != nil {
 		return err
 	}
-	return s.upsert(ctx, tx, b.judge(known))
+	for i := range b.groups {
+		if g := &b.groups[i]; g.old == nil {
+			b.place(g, g.row.seq)
+		}
+	}
+	var replaced, now []*row
+	for _, g := range others {
+		if i := b.fold(g, g.old); i >= 0 {
+			g.row.entry = b.entries[i]
+			replaced, now = append(replaced, g.old), append(now, &g.row)
+			b.place(g, g.row.seq)
+		}
+	}
+	if len(others) == len(b.groups) && len(now) == 0 {
+		return errUnchanged
+	}
+	return w.replace(ctx, replaced, now)
 }
 
 // batch is a Put under way.
 type batch struct {
-	entries  []store.Entry
-	changes  []store.Change
-	keys     []store.Key        // each once, sorted
-	firstOf  map[store.Key]int  // the first entry of each key
-	inserted map[store.Key]bool // the keys that were new, and hold their first entry
+	entries []store.Entry
+	changes []store.Change
+	groups  []group
+	next    []int32 // the next entry of the same key, 0 for none
+	befores []store.Entry
+}
+
+// group is the entries of one key.
+type group struct {
+	first int
+	row   row  // what is to be written
+	old   *row // what counted before the batch; nil: the key is new
 }
 
 func newBatch(entries []store.Entry) *batch {
-	b := &batch{entries: entries, changes: make([]store.Change, len(entries)),
-		firstOf: make(map[store.Key]int, len(entries)), inserted: make(map[store.Key]bool, len(entries))}
+	b := &batch{entries: entries, changes: make([]store.Change, len(entries))}
 	for i := range entries {
 		if err := fits(&entries[i]); err != nil {
 			b.changes[i] = store.Change{Status: store.Invalid, Err: err}
-			continue
-		}
-		k := entries[i].Key()
-		if _, ok := b.firstOf[k]; !ok {
-			b.firstOf[k] = i
-			b.keys = append(b.keys, k)
 		}
 	}
-	slices.SortFunc(b.keys, compareKeys)
 	return b
 }
 
-func compareKeys(a, b store.Key) int {
-	if c := strings.Compare(a.Source, b.Source); c != 0 {
-		return c
-	}
-	return strings.Compare(a.ID, b.ID)
-}
-
-// first returns the first entry of each key, by key.
-func (b *batch) first() []*store.Entry {
-	out := make([]*store.Entry, len(b.keys))
-	for i, k := range b.keys {
-		out[i] = &b.entries[b.firstOf[k]]
-	}
-	return out
-}
-
-// judge goes through the entries in order, from what is known of each key, and
-// returns what is to be written, by key. Rows that hold it already are left
-// out.
-func (b *batch) judge(known map[store.Key]*store.Entry) []*store.Entry {
-	counts := make(map[store.Key]*store.Entry, len(b.keys))
+// group collects the entries of each key that are not refused yet.
+func (b *batch) group() {
+	b.groups, b.next = make([]group, 0, len(b.entries)), make([]int32, len(b.entries))
+	last := make(map[store.Key]int, len(b.entries))
 	for i := range b.entries {
+		if b.changes[i].Err != nil {
+			continue
+		}
+		k := b.entries[i].Key()
+		if l, ok := last[k]; ok {
+			b.next[l] = int32(i)
+		} else {
+			b.groups = append(b.groups, group{first: i})
+		}
+		last[k] = i
+	}
+}
+
+// fold judges the entries of a key in order, from what counted before, and
+// returns the index of the one that counts at the end, -1 for what counted
+// before.
+func (b *batch) fold(g *group, old *row) int {
+	counts := -1
+	for i := g.first; ; i = int(b.next[i]) {
 		e, c := &b.entries[i], &b.changes[i]
-		if c.Status == store.Invalid {
-			continue
+		var before *store.Entry
+		if counts >= 0 {
+			before = &b.entries[counts]
+		} else if old != nil {
+			before = &old.entry
 		}
-		k := e.Key()
-		old, ok := counts[k]
-		if !ok {
-			old, ok = known[k]
-		}
-		if !ok {
+		if before == nil {
 			*c = store.Change{Status: store.Accepted, Counts: true}
-			counts[k] = e
-			continue
+			counts = i
+		} else {
+			*c = store.Change{Before: b.copyOf(before)}
+			c.Status, c.Counts = store.Judge(&before.Event, &e.Event)
+			if c.Counts && (c.Status != store.Duplicate || e.Activation > before.Activation) {
+				counts = i
+			}
 		}
-		before := copyOf(old)
-		c.Before = &before
-		c.Status, c.Counts = store.Judge(&old.Event, &e.Event)
-		if c.Counts && (c.Status != store.Duplicate || e.Activation > old.Activation) {
-			counts[k] = e
-		}
-	}
-	var write []*store.Entry
-	for _, k := range b.keys {
-		e := counts[k]
-		if e != nil && !(b.inserted[k] && e == &b.entries[b.firstOf[k]]) {
-			write = append(write, e)
+		if b.next[i] == 0 {
+			return counts
 		}
 	}
-	return write
+}
+
+// copyOf copies an entry and what a copy of it would share, for a caller to
+// keep.
+func (b *batch) copyOf(e *store.Entry) *store.Entry {
+	if len(b.befores) == cap(b.befores) {
+		b.befores = make([]store.Entry, 0, 32)
+	}
+	b.befores = append(b.befores, copyOf(e))
+	return &b.befores[len(b.befores)-1]
+}
+
+// place tells the changes of a key that moved their position.
+func (b *batch) place(g *group, seq int64) {
+	for i := g.first; ; i = int(b.next[i]) {
+		e, c := &b.entries[i], &b.changes[i]
+		if c.Counts && (c.Status != store.Duplicate || e.Activation > c.Before.Activation) {
+			c.Seq = seq
+		}
+		if b.next[i] == 0 {
+			return
+		}
+	}
 }
 
 // copyOf copies an entry and what a copy of it would share.
@@ -151,75 +176,65 @@ func copyOf(e *store.Entry) store.Entry {
 	return c
 }
 
-// insert writes the first entry of each key that is new.
-func (s *Store) insert(ctx context.Context, tx querier, b *batch) error {
-	const unlessKnown = " ON CONFLICT (source, id) DO NOTHING"
-	if s.dialect == SQLite {
-		return s.each1(ctx, tx, b.first(), unlessKnown, func(e *store.Entry, written bool) {
-			if written {
-				b.inserted[e.Key()] = true
+// insertNew inserts what is new and returns the groups that are known, with
+// what counts for them. The batch's groups have positions from first on.
+func (w *writing) insertNew(ctx context.Context, b *batch, fresh []*row, first int64) (known []*group, err error) {
+	if w.dialect == SQLite {
+		var others []*group
+		insert := w.StmtContext(ctx, w.insert)
+		if err := w.insertEach(ctx, insert, fresh, func(i int, inserted bool) {
+			if !inserted {
+				others = append(others, &b.groups[i])
 			}
-		})
-	}
-	for part := range slices.Chunk(b.first(), chunk) {
-		rows, err := tx.QueryContext(ctx, s.insertSQL(len(part))+unlessKnown+" RETURNING source, id", manyArgs(part)...)
-		if err != nil {
-			return err
+		}); err != nil {
+			return nil, err
 		}
-		if err := b.noteInserted(rows); err != nil {
-			return err
-		}
+		return others, w.lookupEach(ctx, others)
 	}
-	return nil
-}
-
-func (b *batch) noteInserted(rows *sql.Rows) error {
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var k store.Key
-		if err := rows.Scan(&k.Source, &k.ID); err != nil {
-			return err
-		}
-		b.inserted[k] = true
-	}
-	return rows.Err()
-}
-
-// upsert writes entries, new or not.
-func (s *Store) upsert(ctx context.Context, tx querier, entries []*store.Entry) error {
-	var b strings.Builder
-	b.WriteString(" ON CONFLICT (source, id) DO UPDATE SET ")
-	for i, c := range columns[keyColumns:] {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(c + "=excluded." + c)
-	}
-	if s.dialect == SQLite {
-		return s.each1(ctx, tx, entries, b.String(), func(*store.Entry, bool) {})
-	}
-	for part := range slices.Chunk(entries, chunk) {
-		if _, err := tx.ExecContext(ctx, s.insertSQL(len(part))+b.String(), manyArgs(part)...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// each1 writes entries one by one with a prepared statement, and tells of each
-// whether a row was written.
-func (s *Store) each1(ctx context.Context, tx querier, entries []*store.Entry, onConflict string, tell func(e *store.Entry, written bool)) error {
-	if len(entries) == 0 {
-		return nil
-	}
-	statement, err := tx.PrepareContext(ctx, s.insertSQL(1)+onConflict)
+	result, err := w.StmtContext(ctx, w.insert).ExecContext(ctx, arraysOf(fresh)...)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer func() { _ = statement.Close() }()
+	inserted, err := result.RowsAffected()
+	if err != nil || inserted == int64(len(fresh)) {
+		return nil, err
+	}
+	keys := make([]store.Key, len(fresh))
+	for i, r := range fresh {
+		keys[i] = r.entry.Key()
+	}
+	found, err := w.lookupAll(ctx, w.StmtContext(ctx, w.known), keys)
+	if err != nil {
+		return nil, err
+	}
+	for i := range b.groups {
+		g := &b.groups[i]
+		r := found[g.row.entry.Key()]
+		if r == nil {
+			return nil, fmt.Errorf("%w: %s/%s is neither new nor known", store.ErrCorrupt, g.row.entry.Source, g.row.entry.ID)
+		}
+		if r.seq < first {
+			g.old = r
+			known = append(known, g)
+		}
+	}
+	return known, nil
+}
+
+// insertEach inserts rows one by one with a prepared statement: on SQLite, what
+// binding many parameters takes grows with their square.
+func (w *writing) insertEach(ctx context.Context, insert *sql.Stmt, rows []*row, tell func(i int, inserted bool)) error {
+	quiet := context.WithoutCancel(ctx) // drivers watch a context that may end in a goroutine each time
 	values := make([]any, 0, len(columns))
-	for _, e := range entries {
-		result, err := statement.ExecContext(ctx, args(values[:0], e)...)
+	scratch := make([]byte, 0, 256)
+	for i, r := range rows {
+		if i%64 == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		values, scratch = appendArgs(values[:0], r.seq, &r.entry, scratch)
+		result, err := insert.ExecContext(quiet, values...)
 		if err != nil {
 			return err
 		}
@@ -227,22 +242,111 @@ func (s *Store) each1(ctx context.Context, tx querier, entries []*store.Entry, o
 		if err != nil {
 			return err
 		}
-		tell(e, n > 0)
+		tell(i, n > 0)
 	}
 	return nil
 }
 
-func (s *Store) insertSQL(rows int) string {
+// lookupEach finds what counts for groups that are known, one by one.
+func (w *writing) lookupEach(ctx context.Context, groups []*group) error {
+	if len(groups) == 0 {
+		return nil
+	}
+	lookup := w.StmtContext(ctx, w.lookup)
+	for _, g := range groups {
+		rows, err := lookup.QueryContext(ctx, g.row.entry.Source, g.row.entry.ID)
+		if err != nil {
+			return err
+		}
+		if err := each(rows, func(r *row) bool { g.old = r; return true }); err != nil {
+			return err
+		}
+		if g.old == nil {
+			return fmt.Errorf("%w: %s/%s is neither new nor known", store.ErrCorrupt, g.row.entry.Source, g.row.entry.ID)
+		}
+	}
+	return nil
+}
+
+// replace keeps what counted as past and puts what counts now in its place.
+func (w *writing) replace(ctx context.Context, old, now []*row) error {
+	if len(now) == 0 {
+		return nil
+	}
+	if w.dialect == PostgreSQL {
+		var seqs, untils, images array
+		for i, r := range old {
+			seqs.add(r.seq)
+			untils.add(now[i].seq)
+			images.add(appendImage(nil, &r.entry))
+		}
+		for _, statement := range []struct {
+			text string
+			args []any
+		}{
+			{"INSERT INTO {prefix}past (seq, until, kind, image) SELECT s, u, 0, i FROM " + unnest("BIGINT", "BIGINT", "BYTEA") + " AS x (s, u, i)", []any{seqs.String(), untils.String(), images.String()}},
+			{"DELETE FROM {prefix}event WHERE seq = ANY(CAST($1 AS BIGINT[]))", []any{seqs.String()}},
+			{w.insertSQL(), arraysOf(now)},
+		} {
+			if _, err := w.ExecContext(ctx, w.sql(statement.text), statement.args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	past, err := w.PrepareContext(ctx, w.sql("INSERT INTO {prefix}past (seq, until, kind, image) VALUES ({1}, {2}, 0, {3})"))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = past.Close() }()
+	remove, err := w.PrepareContext(ctx, w.sql("DELETE FROM {prefix}event WHERE seq = {1}"))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = remove.Close() }()
+	for i, r := range old {
+		if _, err := past.ExecContext(ctx, r.seq, now[i].seq, appendImage(nil, &r.entry)); err != nil {
+			return err
+		}
+		if _, err := remove.ExecContext(ctx, r.seq); err != nil {
+			return err
+		}
+	}
+	return w.insertEach(ctx, w.StmtContext(ctx, w.insert), now, func(int, bool) {})
+}
+
+// insertSQL inserts rows unless their keys are known: one on SQLite, arrays on
+// PostgreSQL.
+func (s *Store) insertSQL() string {
 	var b strings.Builder
-	b.WriteString("INSERT INTO " + s.prefix + "event (" + columnList("", len(columns)) + ") VALUES ")
-	s.dialect.tuples(&b, rows, len(columns), false)
+	b.WriteString("INSERT INTO " + s.prefix + "event (" + columnNames() + ") ")
+	if s.dialect == SQLite {
+		b.WriteString("VALUES (?" + strings.Repeat(",?", len(columns)-1) + ")")
+	} else {
+		types := make([]string, len(columns))
+		for i, c := range columns {
+			types[i] = c.kind
+		}
+		b.WriteString("SELECT * FROM " + unnest(types...))
+	}
+	b.WriteString(" ON CONFLICT (source, id) DO NOTHING")
 	return b.String()
 }
 
-func manyArgs(entries []*store.Entry) []any {
-	values := make([]any, 0, len(entries)*len(columns))
-	for _, e := range entries {
-		values = args(values, e)
+// arraysOf returns one array for each column.
+func arraysOf(rows []*row) []any {
+	arrays := make([]array, len(columns))
+	values := make([]any, 0, len(columns))
+	var scratch []byte
+	for _, r := range rows {
+		values, scratch = appendArgs(values[:0], r.seq, &r.entry, scratch)
+		for i, v := range values {
+			arrays[i].add(v)
+		}
 	}
-	return values
+	args := make([]any, len(arrays))
+	for i := range arrays {
+		args[i] = arrays[i].String()
+	}
+	return args
 }

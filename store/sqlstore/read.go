@@ -5,97 +5,53 @@ import (
 	"database/sql"
 	"fmt"
 	"iter"
-	"math"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/tokenomics-go/tokenomics/store"
 )
 
-// sql puts the prefix and the parameters {1}, {2}, … into a statement.
-func (s *Store) sql(text string) string {
-	text = strings.ReplaceAll(text, "{prefix}", s.prefix)
-	for n := 1; ; n++ {
-		mark := fmt.Sprintf("{%d}", n)
-		if !strings.Contains(text, mark) {
-			return text
-		}
-		var b strings.Builder
-		s.dialect.bind(&b, n)
-		text = strings.ReplaceAll(text, mark, b.String())
-	}
+// lookupSQL finds what counts for one key, knownSQL for many: on PostgreSQL,
+// given as arrays.
+func (s *Store) lookupSQL() string {
+	return s.sql("SELECT " + readColumns + " FROM {prefix}event WHERE source = {1} AND id = {2}")
 }
 
-// rows returns what counts for the keys that are known, and locks it if asked,
-// in the order of the keys.
-func (s *Store) rows(ctx context.Context, q querier, keys []store.Key, lock bool) (map[store.Key]*store.Entry, error) {
-	known := make(map[store.Key]*store.Entry, len(keys))
-	note := func(e *store.Entry) bool {
-		known[e.Key()] = e
+func (s *Store) knownSQL() string {
+	if s.dialect == SQLite {
+		return s.lookupSQL()
+	}
+	return s.sql("SELECT " + readColumns + " FROM {prefix}event JOIN " + unnest("TEXT", "TEXT") + " AS k (s, i) ON source = k.s AND id = k.i")
+}
+
+// lookupAll returns what counts for the keys that are known.
+func (s *Store) lookupAll(ctx context.Context, known *sql.Stmt, keys []store.Key) (map[store.Key]*row, error) {
+	found := make(map[store.Key]*row, len(keys))
+	note := func(r *row) bool {
+		found[r.entry.Key()] = r
 		return true
 	}
-	if s.dialect == SQLite {
-		return known, s.rows1(ctx, q, keys, note)
-	}
-	for part := range slices.Chunk(keys, chunk) {
-		var b strings.Builder
-		b.WriteString("WITH k (source, id) AS (VALUES ")
-		s.dialect.tuples(&b, len(part), keyColumns, true)
-		b.WriteString(") SELECT " + columnList("e", len(columns)-derivedColumns) + " FROM k JOIN " + s.prefix + "event e ON e.source = k.source AND e.id = k.id")
-		if lock {
-			b.WriteString(" ORDER BY e.source, e.id FOR UPDATE OF e")
+	if s.dialect == PostgreSQL {
+		var sources, ids array
+		for _, k := range keys {
+			sources.add(k.Source)
+			ids.add(k.ID)
 		}
-		values := make([]any, 0, len(part)*keyColumns)
-		for _, k := range part {
-			values = append(values, k.Source, k.ID)
-		}
-		rows, err := q.QueryContext(ctx, b.String(), values...)
+		rows, err := known.QueryContext(ctx, sources.String(), ids.String())
 		if err != nil {
 			return nil, err
 		}
-		if err := each(rows, note); err != nil {
-			return nil, err
-		}
+		return found, each(rows, note)
 	}
-	return known, nil
-}
-
-// rows1 asks for keys one by one with a prepared statement.
-func (s *Store) rows1(ctx context.Context, q querier, keys []store.Key, note func(*store.Entry) bool) error {
-	if len(keys) == 0 {
-		return nil
-	}
-	statement, err := q.PrepareContext(ctx, s.sql("SELECT "+columnList("", len(columns)-derivedColumns)+" FROM {prefix}event WHERE source = {1} AND id = {2}"))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = statement.Close() }()
 	for _, k := range keys {
-		rows, err := statement.QueryContext(ctx, k.Source, k.ID)
+		rows, err := known.QueryContext(ctx, k.Source, k.ID)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if err := each(rows, note); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
-}
-
-// each hands over the entries of a query until f has enough.
-func each(rows *sql.Rows, f func(*store.Entry) bool) error {
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		e := new(store.Entry)
-		if err := scanRow(rows, e); err != nil {
-			return err
-		}
-		if !f(e) {
-			return nil
-		}
-	}
-	return rows.Err()
+	return found, nil
 }
 
 // Get implements [store.Store].
@@ -103,16 +59,14 @@ func (s *Store) Get(ctx context.Context, keys []store.Key) ([]store.Entry, error
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	sorted := slices.Clone(keys)
-	slices.SortFunc(sorted, compareKeys)
-	known, err := s.rows(ctx, s.db, slices.Compact(sorted), false)
+	found, err := s.lookupAll(ctx, s.known, keys)
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: get: %w", err)
 	}
 	var out []store.Entry
 	for _, k := range keys {
-		if e, ok := known[k]; ok {
-			out = append(out, copyOf(e))
+		if r, ok := found[k]; ok {
+			out = append(out, copyOf(&r.entry))
 		}
 	}
 	return out, nil
@@ -121,22 +75,62 @@ func (s *Store) Get(ctx context.Context, keys []store.Key) ([]store.Entry, error
 // Scan implements [store.Store]. It is one statement, which sees one state of
 // the database, and holds a connection until it is done.
 func (s *Store) Scan(ctx context.Context, q store.Query) iter.Seq2[store.Entry, error] {
+	return s.scan(ctx, "scan", func(yield func(*row) bool) error { return s.scanOn(ctx, s.db, q, yield) })
+}
+
+// ScanAt implements [store.Follower].
+func (s *Store) ScanAt(ctx context.Context, q store.Query, position *int64) iter.Seq2[store.Entry, error] {
+	return s.scan(ctx, "scan", func(yield func(*row) bool) error {
+		return s.snapshot(ctx, func(tx *sql.Tx) error {
+			h, err := s.readHead(ctx, tx)
+			if err != nil {
+				return err
+			}
+			*position = h.seq
+			return s.scanOn(ctx, tx, q, yield)
+		})
+	})
+}
+
+// scan makes a sequence of what a query gives. Where the pool has one
+// connection, all rows are read before the first is yielded: the caller may
+// need the connection.
+func (s *Store) scan(ctx context.Context, what string, query func(yield func(*row) bool) error) iter.Seq2[store.Entry, error] {
 	return func(yield func(store.Entry, error) bool) {
 		err := ctx.Err()
-		if err == nil {
-			statement, values := s.scanSQL(q)
-			var rows *sql.Rows
-			if rows, err = s.db.QueryContext(ctx, statement, values...); err == nil {
-				err = each(rows, func(e *store.Entry) bool { return yield(*e, nil) })
+		switch {
+		case err != nil:
+		case s.single:
+			var all []*row
+			err = query(func(r *row) bool { all = append(all, r); return true })
+			for _, r := range all {
+				if err == nil {
+					err = ctx.Err()
+				}
+				if err != nil || !yield(r.entry, nil) {
+					break
+				}
 			}
+		default:
+			err = query(func(r *row) bool { return yield(r.entry, nil) })
 		}
 		if err != nil {
-			yield(store.Entry{}, fmt.Errorf("sqlstore: scan: %w", err))
+			yield(store.Entry{}, fmt.Errorf("sqlstore: %s: %w", what, err))
 		}
 	}
 }
 
-func (s *Store) scanSQL(q store.Query) (string, []any) {
+func (s *Store) scanOn(ctx context.Context, q querier, query store.Query, f func(*row) bool) error {
+	where, values := s.where(query)
+	rows, err := q.QueryContext(ctx, s.sql("SELECT "+readColumns+" FROM {prefix}event"+where+" ORDER BY at_ns, source, id"), values...)
+	if err != nil {
+		return err
+	}
+	return each(rows, f)
+}
+
+// where is the condition of a query and its parameters.
+func (s *Store) where(q store.Query) (string, []any) {
 	var where []string
 	var values []any
 	add := func(condition string, value any) {
@@ -155,20 +149,8 @@ func (s *Store) scanSQL(q store.Query) (string, []any) {
 	if !q.Voids {
 		where = append(where, "void = 0")
 	}
-	statement := "SELECT " + columnList("", len(columns)-derivedColumns) + " FROM {prefix}event"
-	if len(where) > 0 {
-		statement += " WHERE " + strings.Join(where, " AND ")
+	if len(where) == 0 {
+		return "", nil
 	}
-	return s.sql(statement + " ORDER BY at_ns, source, id"), values
-}
-
-// clampNano is t in nanoseconds since 1970, or the nearest an int64 can say.
-func clampNano(t time.Time) int64 {
-	switch sec := t.Unix(); {
-	case sec > math.MaxInt64/int64(time.Second)-1:
-		return math.MaxInt64
-	case sec < math.MinInt64/int64(time.Second)+1:
-		return math.MinInt64
-	}
-	return t.UnixNano()
+	return " WHERE " + strings.Join(where, " AND "), values
 }

@@ -19,12 +19,11 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"regexp"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"github.com/tokenomics-go/tokenomics/store"
 )
@@ -66,14 +65,25 @@ type Store struct {
 	dialect Dialect
 	prefix  string
 	durable bool
+	single  bool // the pool has one connection
+
+	insert, lookup, known, head *sql.Stmt // prepared once; the pool prepares them on its connections
 
 	writing sync.Mutex // on SQLite: writers of this process take turns without polling
+	books   atomic.Pointer[books]
+	ghosts  atomic.Pointer[ghosts]
 }
 
 var (
-	_ store.Store   = (*Store)(nil)
-	_ store.Durable = (*Store)(nil)
-	_ store.Pruner  = (*Store)(nil)
+	_ store.Store        = (*Store)(nil)
+	_ store.Durable      = (*Store)(nil)
+	_ store.Pruner       = (*Store)(nil)
+	_ store.Follower     = (*Store)(nil)
+	_ store.Compactor    = (*Store)(nil)
+	_ store.Checkpointer = (*Store)(nil)
+	_ store.Aggregator   = (*Store)(nil)
+	_ store.Eraser       = (*Store)(nil)
+	_ store.Renamer      = (*Store)(nil)
 )
 
 // Open returns a store over a database whose schema is up to date. The caller
@@ -108,115 +118,28 @@ func Open(ctx context.Context, db *sql.DB, d Dialect, opts *Options) (*Store, er
 		}
 		s.durable = sync != "off"
 	}
+	s.single = db.Stats().MaxOpenConnections == 1
+	if err := s.prepare(ctx); err != nil {
+		return nil, fmt.Errorf("sqlstore: open: %w", err)
+	}
 	return s, nil
+}
+
+// prepare prepares the statements of the hot paths, before any transaction
+// holds the connection it would need.
+func (s *Store) prepare(ctx context.Context) (err error) {
+	for _, p := range []struct {
+		statement **sql.Stmt
+		text      string
+	}{{&s.insert, s.insertSQL()}, {&s.lookup, s.lookupSQL()}, {&s.known, s.knownSQL()}, {&s.head, s.sql(headSQL)}} {
+		if *p.statement, err = s.db.PrepareContext(ctx, p.text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Durable reports whether a nil error from Put survives kill -9: always on
 // SQLite, where every write sets synchronous to FULL; on PostgreSQL unless
 // synchronous_commit was off when the store was opened.
 func (s *Store) Durable() bool { return s.durable }
-
-// Prune implements [store.Pruner].
-func (s *Store) Prune(ctx context.Context, before time.Time) (n int64, err error) {
-	err = s.write(ctx, func(tx querier) error {
-		result, err := tx.ExecContext(ctx, s.sql("DELETE FROM {prefix}event WHERE at_ns < {1}"), clampNano(before))
-		if err != nil {
-			return err
-		}
-		n, err = result.RowsAffected()
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("sqlstore: prune: %w", err)
-	}
-	return n, nil
-}
-
-// querier is what a *sql.DB, a *sql.Tx and a *sql.Conn have in common.
-type querier interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
-}
-
-// write runs f in a transaction, and commits it if f returns nil.
-func (s *Store) write(ctx context.Context, f func(tx querier) error) error {
-	if s.dialect == SQLite {
-		return classify(s.writeSQLite(ctx, f))
-	}
-	return classify(s.writeTx(ctx, f))
-}
-
-func (s *Store) writeTx(ctx context.Context, f func(tx querier) error) error {
-	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
-	if err != nil {
-		return err
-	}
-	if err := f(tx); err != nil {
-		return errors.Join(err, ignore(tx.Rollback(), sql.ErrTxDone))
-	}
-	return tx.Commit()
-}
-
-// writeSQLite begins with the write lock, which database/sql cannot ask for: a
-// transaction that reads first and writes later would fail where another one
-// wrote between.
-func (s *Store) writeSQLite(ctx context.Context, f func(tx querier) error) (err error) {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	conn, err := s.db.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, ignore(conn.Close(), driver.ErrBadConn, sql.ErrConnDone)) }()
-	for _, statement := range []string{"PRAGMA synchronous = FULL", "BEGIN IMMEDIATE"} {
-		if _, err := conn.ExecContext(ctx, statement); err != nil {
-			return err
-		}
-	}
-	if err = f(conn); err == nil {
-		// Not to be cancelled half way: then nobody would know.
-		if _, err = conn.ExecContext(context.WithoutCancel(ctx), "COMMIT"); err == nil {
-			return nil
-		}
-	}
-	if _, failed := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); failed != nil {
-		// A connection in an unknown state must not go back to the pool.
-		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
-	}
-	return err
-}
-
-// classify gives the errors of a database that callers can act upon the names
-// of package store. Drivers tell them by a method: SQLSTATE on PostgreSQL, the
-// result code on SQLite.
-func classify(err error) error {
-	var state interface{ SQLState() string }
-	var code interface{ Code() int }
-	readOnly, full := false, false
-	if errors.As(err, &state) {
-		readOnly, full = state.SQLState() == "25006", state.SQLState() == "53100"
-	} else if errors.As(err, &code) {
-		readOnly, full = code.Code()&0xff == 8, code.Code()&0xff == 13
-	}
-	switch {
-	case readOnly:
-		return fmt.Errorf("%w: %w", store.ErrReadOnly, err)
-	case full:
-		return fmt.Errorf("%w: %w", store.ErrFull, err)
-	}
-	return err
-}
-
-// ignore returns err unless it is one of those that are expected.
-func ignore(err error, expected ...error) error {
-	for _, e := range expected {
-		if errors.Is(err, e) {
-			return nil
-		}
-	}
-	return err
-}
