@@ -1,0 +1,155 @@
+package dashboard
+
+import (
+	"bytes"
+	"compress/flate"
+	"encoding/binary"
+	"hash/crc32"
+	"io"
+	"math/bits"
+)
+
+// piece is a part of a page that is the same for many, compressed once. It ends
+// on a byte boundary and refers to nothing before it, so that pieces can be
+// strung together to one gzip stream with parts that are not compressed between
+// them. What is a viewer's own is never compressed together with anything: the
+// length of a page tells nothing but the length of that part.
+type piece struct {
+	plain    []byte
+	deflated []byte
+	crc      uint32
+}
+
+func newPiece(plain []byte) *piece {
+	var b bytes.Buffer
+	w, err := flate.NewWriter(&b, flate.BestCompression)
+	if err == nil {
+		if _, err = w.Write(plain); err == nil {
+			err = w.Flush()
+		}
+	}
+	if err != nil { // cannot be: the level exists and a buffer takes everything
+		b.Reset()
+		b.Write(stored(nil, plain))
+	}
+	return &piece{plain: bytes.Clone(plain), deflated: bytes.Clone(b.Bytes()), crc: crc32.ChecksumIEEE(plain)}
+}
+
+// stored appends plain bytes as deflate blocks without compression.
+func stored(dst, plain []byte) []byte {
+	for len(plain) > 0 {
+		n := min(len(plain), 0xffff)
+		dst = append(dst, 0)
+		dst = binary.LittleEndian.AppendUint16(dst, uint16(n))
+		dst = binary.LittleEndian.AppendUint16(dst, ^uint16(n))
+		dst = append(dst, plain[:n]...)
+		plain = plain[n:]
+	}
+	return dst
+}
+
+var (
+	gzipHeader = []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255}
+	lastBlock  = []byte{1, 0, 0, 0xff, 0xff}
+)
+
+// parts is a page: pieces, with bytes of the viewer's own after some of them.
+type parts []part
+
+type part struct {
+	shared *piece // nil: own
+	own    []byte
+}
+
+// plainLen returns the length without compression.
+func (p parts) plainLen() int {
+	n := 0
+	for _, x := range p {
+		if x.shared != nil {
+			n += len(x.shared.plain)
+		}
+		n += len(x.own)
+	}
+	return n
+}
+
+// writePlain writes the page as it is.
+func (p parts) writePlain(w io.Writer) error {
+	for _, x := range p {
+		b := x.own
+		if x.shared != nil {
+			b = x.shared.plain
+		}
+		if _, err := w.Write(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gzip returns the page as slices that together are one gzip stream.
+func (p parts) gzip() [][]byte {
+	out := make([][]byte, 0, len(p)+2)
+	out = append(out, gzipHeader)
+	crc, size := uint32(0), 0
+	for _, x := range p {
+		if x.shared != nil {
+			out = append(out, x.shared.deflated)
+			crc = crcJoin(crc, x.shared.crc, len(x.shared.plain))
+			size += len(x.shared.plain)
+			continue
+		}
+		out = append(out, stored(make([]byte, 0, len(x.own)+5*(len(x.own)/0xffff+1)), x.own))
+		crc = crcJoin(crc, crc32.ChecksumIEEE(x.own), len(x.own))
+		size += len(x.own)
+	}
+	tail := append(make([]byte, 0, 13), lastBlock...)
+	tail = binary.LittleEndian.AppendUint32(tail, crc)
+	tail = binary.LittleEndian.AppendUint32(tail, uint32(size)) // modulo 2^32, as the format says
+	return append(out, tail)
+}
+
+// crcJoin returns the CRC-32 of two texts one after the other, from theirs: the
+// first is moved over as many zero bits as the second has, by squaring the
+// matrix of one zero bit.
+func crcJoin(first, second uint32, length int) uint32 {
+	if length <= 0 {
+		return first
+	}
+	var even, odd [32]uint32
+	odd[0] = crc32.IEEE
+	for i := 1; i < 32; i++ {
+		odd[i] = 1 << (i - 1)
+	}
+	square(&even, &odd) // two zero bits
+	square(&odd, &even) // four
+	for n := uint(length); n != 0; {
+		square(&even, &odd)
+		if n&1 != 0 {
+			first = times(&even, first)
+		}
+		if n >>= 1; n == 0 {
+			break
+		}
+		square(&odd, &even)
+		if n&1 != 0 {
+			first = times(&odd, first)
+		}
+		n >>= 1
+	}
+	return first ^ second
+}
+
+func times(m *[32]uint32, v uint32) uint32 {
+	sum := uint32(0)
+	for ; v != 0; v &= v - 1 {
+		sum ^= m[bits.TrailingZeros32(v)]
+	}
+	return sum
+}
+
+func square(dst, m *[32]uint32) {
+	for i := range dst {
+		dst[i] = times(m, m[i])
+	}
+}

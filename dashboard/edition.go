@@ -1,0 +1,183 @@
+package dashboard
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/tokenomics-go/tokenomics"
+)
+
+// edition is what was published at one instant, for all viewers. It is
+// immutable but for its cache of rendered pages.
+type edition struct {
+	serial  int64 // counts editions of this handler, from 1
+	slot    int64 // which stretch of Options.Every it was made in
+	at      time.Time
+	next    time.Time // when it runs out
+	tables  []*table
+	byBoard map[string]*table
+	fold    *fold
+	honors  *honors
+	named   map[string]bool // who has consented, of those listed; nil unless OptIn
+	token   map[string]string
+	person  map[string]string // the inverse
+	groups  [][dimensions]*published // by span
+	cache   *renderCache
+}
+
+// table is one board of an edition.
+type table struct {
+	tokenomics.Board
+	span     int // of the fold
+	from, to time.Time
+	rows     []tokenomics.Standing // all that are ranked
+	at       map[string]int        // the row of a subject
+	before   *tokenomics.View
+	since    time.Time // what before shows
+	steps    map[string][]int64 // of the rows listed
+	listed   int
+	total    int64 // of all scores that fit; money is in the fold
+}
+
+// publish makes an edition.
+func (h *Handler) publish(ctx context.Context, serial int64) (*edition, error) {
+	now := h.eng.Now()
+	slot := now.UnixNano() / int64(h.opts.Every)
+	ed := &edition{
+		serial: serial, slot: slot, at: now, next: time.Unix(0, (slot+1)*int64(h.opts.Every)).UTC(),
+		byBoard: map[string]*table{}, token: map[string]string{}, person: map[string]string{},
+	}
+	var spans []span
+	for _, b := range h.eng.Boards() {
+		t, err := h.publishTable(b, now)
+		if err != nil {
+			return nil, fmt.Errorf("dashboard: board %q: %w", b.Name, err)
+		}
+		t.span, spans = indexOf(spans, span{t.from, t.to})
+		ed.tables = append(ed.tables, t)
+		ed.byBoard[b.Name] = t
+	}
+	month := span{time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC), now.Truncate(24 * time.Hour).Add(24 * time.Hour)}
+	monthAt := len(spans)
+	spans = append(spans, month)
+	var err error
+	if ed.fold, err = foldLedger(ctx, h.eng, spans, monthAt, h.opts.Privacy.MinGroup, h.opts.Contracted); err != nil {
+		return nil, err
+	}
+	for i := range spans {
+		var p [dimensions]*published
+		for d := range dimensions {
+			p[d] = h.publishGroups(ed.fold, d, i)
+		}
+		ed.groups = append(ed.groups, p)
+	}
+	if err := h.publishPeople(ctx, ed); err != nil {
+		return nil, err
+	}
+	ed.cache = newRenderCache()
+	return ed, nil
+}
+
+func indexOf(spans []span, s span) (int, []span) {
+	for i, x := range spans {
+		if x.from.Equal(s.from) && x.to.Equal(s.to) {
+			return i, spans
+		}
+	}
+	return len(spans), append(spans, s)
+}
+
+// publishTable reads one board.
+func (h *Handler) publishTable(b tokenomics.Board, now time.Time) (*table, error) {
+	t := &table{Board: b}
+	n, err := h.eng.Len(b.Name)
+	if err != nil {
+		return nil, err
+	}
+	if t.from, t.to, err = h.eng.Window(b.Name); err != nil {
+		return nil, err
+	}
+	if t.rows, err = h.eng.Top(b.Name, n); err != nil {
+		return nil, err
+	}
+	t.at = make(map[string]int, len(t.rows))
+	for i := range t.rows {
+		t.at[t.rows[i].Subject] = i
+		t.total += t.rows[i].Score
+	}
+	t.listed = min(h.opts.Rows, len(t.rows))
+	t.steps = make(map[string][]int64, t.listed)
+	for _, r := range t.rows[:t.listed] {
+		if t.steps[r.Subject], err = h.eng.Steps(b.Name, r.Subject); err != nil {
+			return nil, err
+		}
+	}
+	if past, ok := comparedWith(b, now); ok {
+		if t.before, err = h.eng.AsOf(b.Name, past); err != nil {
+			return nil, err
+		}
+		t.since = past
+	}
+	return t, nil
+}
+
+// comparedWith returns the instant that ranks are compared with: a day ago, or
+// as far back as the board can look.
+func comparedWith(b tokenomics.Board, now time.Time) (time.Time, bool) {
+	w := b.Window
+	if w.Step <= 0 {
+		if w.Steps() <= 1 {
+			return time.Time{}, false // all time: the past is the present
+		}
+		w.Step = 24 * time.Hour
+	}
+	steps := int64(max(24*time.Hour/w.Step, 1))
+	steps = min(steps, int64(b.History))
+	return now.Add(-time.Duration(steps) * w.Step), true
+}
+
+// publishPeople reads what is shown of those who are listed anywhere.
+func (h *Handler) publishPeople(ctx context.Context, ed *edition) error {
+	var listed []string
+	seen := map[string]bool{}
+	for _, t := range ed.tables {
+		for _, r := range t.rows[:t.listed] {
+			if !seen[r.Subject] {
+				seen[r.Subject] = true
+				listed = append(listed, r.Subject)
+			}
+		}
+	}
+	for _, s := range listed {
+		id := keyed(h.secret, "link", s)
+		ed.token[s], ed.person[id] = id, s
+	}
+	if h.opts.Privacy.Naming == OptIn {
+		yes, err := h.consented(ctx, listed)
+		if err != nil {
+			return err
+		}
+		ed.named = make(map[string]bool, len(listed))
+		for i, s := range listed {
+			ed.named[s] = yes[i]
+		}
+	}
+	var err error
+	ed.honors, err = h.publishHonors(ctx, ed, listed)
+	return err
+}
+
+// consented asks the host; its panics are errors.
+func (h *Handler) consented(ctx context.Context, subjects []string) (yes []bool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("dashboard: Consent panicked: %v", p)
+		}
+	}()
+	yes, err = h.opts.Privacy.Consent.Consented(ctx, subjects)
+	if err == nil && len(yes) != len(subjects) {
+		err = fmt.Errorf("dashboard: Consent answered for %d of %d subjects", len(yes), len(subjects))
+	}
+	return yes, err
+}

@@ -1,0 +1,139 @@
+package dashboard
+
+import (
+	"math"
+
+	"github.com/tokenomics-go/tokenomics/pricing"
+)
+
+// figure is a count as somebody may see it.
+type figure struct {
+	Value int64 `json:"value" doc:"The count, or the bound it is below."`
+	Exact bool  `json:"exact,omitempty" doc:"True: not rounded."`
+	Below bool  `json:"below,omitempty" doc:"True: the count is less than value, and more is not told."`
+}
+
+// amount is a sum of money as somebody may see it.
+type amount struct {
+	Value    pricing.Money `json:"value" doc:"A decimal; the lower bound where high is given."`
+	High     pricing.Money `json:"high,omitzero" doc:"The upper bound, where the cost is known only to lie between the two."`
+	Exact    bool          `json:"exact,omitempty" doc:"True: not rounded."`
+	Below    bool          `json:"below,omitempty" doc:"True: the amount is less than value, and more is not told."`
+	Unpriced bool          `json:"unpriced,omitempty" doc:"True: some events have no full price; what they cost is not in it."`
+}
+
+// exactly is a figure that is not rounded.
+func exactly(n int64) figure { return figure{Value: n, Exact: true} }
+
+// exactAmount is an amount that is not rounded.
+func exactAmount(low, high pricing.Money, unpriced int64) amount {
+	a := amount{Value: low, Exact: true, Unpriced: unpriced > 0}
+	if high.Cmp(low) > 0 {
+		a.High = high
+	}
+	return a
+}
+
+// round returns n with that many significant digits, half up, away from zero.
+func round(n int64, digits int) int64 {
+	if n < 0 {
+		if n == math.MinInt64 {
+			n++
+		}
+		return -round(-n, digits)
+	}
+	unit := int64(1)
+	for limit := int64(1); ; {
+		if limit > math.MaxInt64/10 {
+			break
+		}
+		limit *= 10
+		if digits > 1 {
+			digits--
+			continue
+		}
+		if n < limit {
+			break
+		}
+		unit *= 10
+	}
+	rest := n % unit
+	n -= rest
+	if rest >= unit-rest && unit > 1 && n <= math.MaxInt64-unit {
+		n += unit
+	}
+	return n
+}
+
+// blurring says how figures of others are rounded.
+type blurring struct {
+	digits int
+	least  int64 // negative: none
+	exact  bool
+}
+
+// blur is how the figures of persons are shown to a class of viewers.
+func (p *Privacy) blur(c class) blurring {
+	return blurring{digits: p.Digits, least: p.Least, exact: c.exact || p.Exact}
+}
+
+// blurGroups is how sums over groups are shown: one more digit than those of
+// persons, and no least, for a group that is shown has many members.
+func (p *Privacy) blurGroups(c class) blurring {
+	return blurring{digits: p.Digits + 1, least: -1, exact: c.exact || p.Exact}
+}
+
+// count shows a count.
+func (b blurring) count(n int64) figure {
+	switch {
+	case b.exact:
+		return exactly(n)
+	case n >= 0 && n < b.least:
+		return figure{Value: b.least, Below: true}
+	}
+	return figure{Value: round(n, b.digits)}
+}
+
+// plain shows a count that is not of tokens: rounded, but without a least.
+func (b blurring) plain(n int64) figure {
+	b.least = -1
+	return b.count(n)
+}
+
+// money shows an amount. Bounds are rounded apart.
+func (b blurring) money(low, high pricing.Money, unpriced int64) amount {
+	if b.exact {
+		return exactAmount(low, high, unpriced)
+	}
+	a := amount{Value: roundMoney(low, b.digits), Unpriced: unpriced > 0}
+	if least := leastMoney(b.least); low.Sign() >= 0 && high.Cmp(least) < 0 && low.Cmp(least) < 0 {
+		return amount{Value: least, Below: true, Unpriced: unpriced > 0}
+	}
+	if high.Cmp(low) > 0 {
+		if h := roundMoney(high, b.digits); h.Cmp(a.Value) > 0 {
+			a.High = h
+		}
+	}
+	return a
+}
+
+// leastMoney is the least amount that is told where n is the least count.
+func leastMoney(n int64) pricing.Money {
+	if n <= 0 {
+		return pricing.Money{}
+	}
+	return nano(n * 1000) // one unit per million
+}
+
+// nano returns n thousand-millionths of a unit of currency.
+func nano(n int64) pricing.Money { return pricing.FromColumns(n/1000, n%1000*1000) }
+
+// roundMoney rounds to significant digits, from nano units; from micro units
+// where there are too many of those.
+func roundMoney(m pricing.Money, digits int) pricing.Money {
+	if n, _, ok := m.FloorNano(); ok {
+		return nano(round(n, digits))
+	}
+	micro, _ := m.Columns()
+	return pricing.FromColumns(round(micro, digits), 0)
+}
