@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"io"
 	"math/bits"
+	"sync"
 )
 
 // piece is a part of a page that is the same for many, compressed once. It ends
@@ -20,15 +21,42 @@ type piece struct {
 	crc      uint32
 }
 
+// newPiece compresses a part of a page as well as it can be.
 func newPiece(plain []byte) *piece {
 	var b bytes.Buffer
 	w, err := flate.NewWriter(&b, flate.BestCompression)
+	return deflatePiece(&b, w, err, plain)
+}
+
+// quick are compressors for pages that are sent once.
+var quick = sync.Pool{New: func() any {
+	w, err := flate.NewWriter(nil, 4)
+	if err != nil {
+		return nil // cannot be: the level exists
+	}
+	return w
+}}
+
+// quickPiece compresses a page that is sent once.
+func quickPiece(plain []byte) *piece {
+	var b bytes.Buffer
+	b.Grow(len(plain)/3 + 64)
+	w, _ := quick.Get().(*flate.Writer)
+	if w == nil {
+		return newPiece(plain)
+	}
+	defer quick.Put(w)
+	w.Reset(&b)
+	return deflatePiece(&b, w, nil, plain)
+}
+
+func deflatePiece(b *bytes.Buffer, w *flate.Writer, err error, plain []byte) *piece {
 	if err == nil {
 		if _, err = w.Write(plain); err == nil {
 			err = w.Flush()
 		}
 	}
-	if err != nil { // cannot be: the level exists and a buffer takes everything
+	if err != nil { // cannot be: a buffer takes everything
 		b.Reset()
 		b.Write(stored(nil, plain))
 	}

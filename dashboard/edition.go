@@ -11,19 +11,21 @@ import (
 // edition is what was published at one instant, for all viewers. It is
 // immutable but for its cache of rendered pages.
 type edition struct {
-	serial  int64 // counts editions of this handler, from 1
-	slot    int64 // which stretch of Options.Every it was made in
-	at      time.Time
-	next    time.Time // when it runs out
-	tables  []*table
-	byBoard map[string]*table
-	fold    *fold
-	honors  *honors
-	named   map[string]bool // who has consented, of those listed; nil unless OptIn
-	token   map[string]string
-	person  map[string]string // the inverse
-	groups  [][dimensions]*published // by span
-	cache   *renderCache
+	serial   int64 // counts editions of this handler, from 1
+	slot     int64 // which stretch of Options.Every it was made in
+	at       time.Time
+	next     time.Time // when it runs out
+	tables   []*table
+	byBoard  map[string]*table
+	fold     *fold
+	honors   *honors
+	named    map[string]bool // who has consented, of those listed; nil unless OptIn
+	token    map[string]string
+	person   map[string]string        // the inverse
+	groups   [][dimensions]*published // by span
+	history  history
+	profiles profiles
+	cache    *renderCache
 }
 
 // table is one board of an edition.
@@ -34,7 +36,7 @@ type table struct {
 	rows     []tokenomics.Standing // all that are ranked
 	at       map[string]int        // the row of a subject
 	before   *tokenomics.View
-	since    time.Time // what before shows
+	since    time.Time          // what before shows
 	steps    map[string][]int64 // of the rows listed
 	listed   int
 	total    int64 // of all scores that fit; money is in the fold
@@ -47,6 +49,7 @@ func (h *Handler) publish(ctx context.Context, serial int64) (*edition, error) {
 	ed := &edition{
 		serial: serial, slot: slot, at: now, next: time.Unix(0, (slot+1)*int64(h.opts.Every)).UTC(),
 		byBoard: map[string]*table{}, token: map[string]string{}, person: map[string]string{},
+		profiles: profiles{of: map[string]*tokenomics.Profile{}},
 	}
 	var spans []span
 	for _, b := range h.eng.Boards() {

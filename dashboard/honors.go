@@ -3,11 +3,17 @@ package dashboard
 import (
 	"context"
 	"fmt"
+	"sync"
+	"time"
+
+	"github.com/tokenomics-go/tokenomics"
+	"github.com/tokenomics-go/tokenomics/tiers"
 )
 
-// honors is who holds which tier and which titles, as of an edition.
+// honors is who holds which tier and which titles.
 type honors struct {
-	of map[string]honor
+	of     map[string]honor   // of those listed, as of the edition
+	awards *tokenomics.Awards // of everybody, as of the last close of a day; nil: still being counted
 }
 
 // honor is what one subject holds.
@@ -16,21 +22,120 @@ type honor struct {
 	titles []int // rules, by their place in the set, in order
 }
 
+// patience is how long an edition waits for the count of all holders; beyond
+// that the next edition has it.
+const patience = 2 * time.Second
+
 // publishHonors asks what those who are listed hold.
 func (h *Handler) publishHonors(ctx context.Context, ed *edition, listed []string) (*honors, error) {
 	x := &honors{of: make(map[string]honor, len(listed))}
-	for _, s := range listed {
-		p, err := h.eng.Profile(ctx, s)
-		if err != nil {
-			return nil, fmt.Errorf("dashboard: %w", err)
-		}
-		o := honor{level: p.Tier.At.Level}
-		for i, t := range p.Titles {
-			if t.Held {
+	all, err := h.eng.Badges(ctx, listed...)
+	if err != nil {
+		return nil, fmt.Errorf("dashboard: %w", err)
+	}
+	for _, b := range all {
+		o := honor{level: b.Tier.Level}
+		for _, held := range b.Held {
+			if i, ok := h.eng.Titles().Index(held.Rule.ID); ok {
 				o.titles = append(o.titles, i)
 			}
 		}
-		x.of[s] = o
+		x.of[b.Subject] = o
 	}
+	x.awards = h.counted.latest(h, ed.at)
 	return x, nil
+}
+
+// counted keeps the awards of the last close of a day. They are counted in the
+// background, once a day, since that folds everybody's events.
+type counted struct {
+	mu      sync.Mutex
+	close   time.Time // of awards, or of those being counted
+	awards  *tokenomics.Awards
+	running chan struct{} // closed when the count is over; nil: none runs
+}
+
+// latest returns the awards as of the last close before at, those of the close
+// before if they are still being counted, or nil.
+func (c *counted) latest(h *Handler, at time.Time) *tokenomics.Awards {
+	day := at.Truncate(24 * time.Hour)
+	c.mu.Lock()
+	if c.running == nil && !c.close.Equal(day) {
+		c.close = day
+		c.running = make(chan struct{})
+		go c.count(h, at, c.running)
+	}
+	running := c.running
+	c.mu.Unlock()
+	if running != nil {
+		timeout := time.NewTimer(patience)
+		defer timeout.Stop()
+		select {
+		case <-running:
+		case <-timeout.C:
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.awards
+}
+
+func (c *counted) count(h *Handler, at time.Time, done chan struct{}) {
+	defer close(done)
+	a, err := h.eng.Awards(context.Background(), at)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.running = nil
+	if err != nil {
+		h.opts.Log.Error("dashboard: counting awards", "err", err)
+		c.close = time.Time{} // again with the next edition
+		return
+	}
+	c.awards = a
+}
+
+// forget drops what was counted: somebody in it is no longer to be shown.
+func (c *counted) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.awards, c.close = nil, time.Time{}
+}
+
+// profiles keeps the profiles that were read for an edition, so that asking
+// again shows nothing newer: a live rank would tell when others move.
+type profiles struct {
+	mu sync.Mutex
+	of map[string]*tokenomics.Profile
+}
+
+// maxProfiles bounds what an edition keeps.
+const maxProfiles = 4096
+
+// profileOf returns somebody's profile as it was when the edition was first
+// asked for it.
+func (ed *edition) profileOf(ctx context.Context, eng *tokenomics.Engine, subject string) (*tokenomics.Profile, error) {
+	ed.profiles.mu.Lock()
+	p := ed.profiles.of[subject]
+	ed.profiles.mu.Unlock()
+	if p != nil {
+		return p, nil
+	}
+	fresh, err := eng.Profile(ctx, subject)
+	if err != nil {
+		return nil, fmt.Errorf("dashboard: %w", err)
+	}
+	ed.profiles.mu.Lock()
+	defer ed.profiles.mu.Unlock()
+	if p := ed.profiles.of[subject]; p != nil {
+		return p, nil // another request was faster
+	}
+	if len(ed.profiles.of) < maxProfiles {
+		ed.profiles.of[subject] = &fresh
+	}
+	return &fresh, nil
+}
+
+// ruleText is what people read of a title.
+func (l *look) ruleText(i int) tiers.Text {
+	return l.h.eng.Titles().Rule(i).In(l.lang.tag)
 }

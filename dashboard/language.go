@@ -190,6 +190,14 @@ func (l *language) money(m pricing.Money, currency string) string {
 	return l.withCurrency(text, currency)
 }
 
+// wholeMoney writes an amount of whole units.
+func (l *language) wholeMoney(m pricing.Money, currency string) string {
+	if n, _, ok := m.FloorNano(); ok {
+		return l.withCurrency(l.short(n/1e9), currency)
+	}
+	return l.money(m, currency)
+}
+
 // exactMoney writes every digit of an amount.
 func (l *language) exactMoney(m pricing.Money, currency string) string {
 	return l.withCurrency(l.decimal(m), currency)
@@ -257,4 +265,11 @@ func (l *language) duration(d time.Duration) string {
 		return l.text("time.hours", int(d/time.Hour), int(d%time.Hour/time.Minute))
 	}
 	return l.text("time.days", int(d/(24*time.Hour)), int(d%(24*time.Hour)/time.Hour))
+}
+
+// month writes a month and its year.
+func (l *language) month(t time.Time) string {
+	t = t.UTC()
+	months := strings.Split(l.texts["date.months"], "|")
+	return months[(int(t.Month())-1)%len(months)] + " " + strconv.Itoa(t.Year())
 }

@@ -94,6 +94,15 @@ func (b blurring) count(n int64) figure {
 	return figure{Value: round(n, b.digits)}
 }
 
+// output shows a count of generated tokens: their least is a hundredth of that
+// of all tokens.
+func (b blurring) output(n int64) figure {
+	if b.least > 0 {
+		b.least = max(b.least/100, 1)
+	}
+	return b.count(n)
+}
+
 // plain shows a count that is not of tokens: rounded, but without a least.
 func (b blurring) plain(n int64) figure {
 	b.least = -1

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/tokenomics-go/tokenomics"
+	"github.com/tokenomics-go/tokenomics/examples/internal/company"
 	"github.com/tokenomics-go/tokenomics/examples/internal/screen"
 )
 
@@ -21,7 +22,7 @@ var simulationDay = time.Date(2026, 4, 6, 0, 0, 0, 0, time.UTC)
 // that took.
 type simulation struct {
 	receipts  []tokenomics.Receipt
-	company   *company
+	company   *company.Company
 	eng       *tokenomics.Engine
 	clock     time.Time // what the engine goes by
 	took      time.Duration
@@ -32,7 +33,7 @@ type simulation struct {
 // simulate feeds an invented company through Engine.Record, event by event,
 // as the days pass, and shows what a board of its size answers and costs.
 func simulate(ctx context.Context, o options, out screen.Screen) error {
-	sim := &simulation{company: newCompany(o.simulate, 2026, simulationDay)}
+	sim := &simulation{company: company.New(o.simulate, 2026, simulationDay)}
 	progress := screen.Screen{}
 	if out.TTY && !o.json {
 		progress = out
@@ -55,7 +56,7 @@ func simulate(ctx context.Context, o options, out screen.Screen) error {
 // run records the whole month and leaves the clock at its last second.
 func (sim *simulation) run(ctx context.Context, o options, progress screen.Screen) error {
 	c := sim.company
-	sim.clock = c.day(0)
+	sim.clock = c.Day(0)
 	var err error
 	sim.eng, err = tokenomics.New(ctx, &tokenomics.Config{Boards: o.boards(), Now: func() time.Time { return sim.clock }})
 	if err != nil {
@@ -73,11 +74,11 @@ func (sim *simulation) run(ctx context.Context, o options, progress screen.Scree
 			case b := <-used:
 				return b
 			default:
-				return make([]tokenomics.Event, 0, batchSize)
+				return make([]tokenomics.Event, 0, company.BatchSize)
 			}
 		}
-		for d := range c.days {
-			c.events(d, fill, func(b []tokenomics.Event) {
+		for d := range c.Days {
+			c.Events(d, fill, func(b []tokenomics.Event) {
 				select {
 				case batches <- b:
 				case <-ctx.Done():
@@ -103,7 +104,7 @@ func (sim *simulation) run(ctx context.Context, o options, progress screen.Scree
 	if progress.TTY {
 		progress.Printf("\r\x1b[K")
 	}
-	sim.clock = c.day(c.days - 1).Add(24*time.Hour - time.Second)
+	sim.clock = c.Day(c.Days - 1).Add(24*time.Hour - time.Second)
 	sim.took = time.Since(start)
 	var mem runtime.MemStats
 	runtime.GC()

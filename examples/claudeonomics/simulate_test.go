@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tokenomics-go/tokenomics"
+	"github.com/tokenomics-go/tokenomics/examples/internal/company"
 )
 
 // TestSimulation runs a small company: the same code, the same claims.
@@ -19,12 +20,12 @@ func TestSimulation(t *testing.T) {
 // TestCompanyMatchesTheNews checks the spread without recording it: 60.2
 // trillion in all, 281 billion for the first, at least five million events.
 func TestCompanyMatchesTheNews(t *testing.T) {
-	c := newCompany(newsPeople, 2026, simulationDay)
+	c := company.New(company.NewsPeople, 2026, simulationDay)
 	total, top, events := 0.0, 0.0, 0.0
-	for i := range c.people {
-		total += c.people[i].tokens
-		top = max(top, c.people[i].tokens)
-		events += c.people[i].events * float64(c.days)
+	for i := range c.People {
+		total += c.People[i].Tokens
+		top = max(top, c.People[i].Tokens)
+		events += c.People[i].Events * float64(c.Days)
 	}
 	if total < 60.1e12 || total > 60.3e12 || top < 280e9 || top > 282e9 || events < 5.1e6 {
 		t.Errorf("total %.3g, top %.3g, events %.3g", total, top, events)
@@ -34,10 +35,10 @@ func TestCompanyMatchesTheNews(t *testing.T) {
 // TestEveryEventIsAnAggregate: what the screen says of all events holds for
 // those of the people who use least, too.
 func TestEveryEventIsAnAggregate(t *testing.T) {
-	c := newCompany(300, 2026, simulationDay)
+	c := company.New(300, 2026, simulationDay)
 	events := 0
-	for d := range c.days {
-		c.events(d, func() []tokenomics.Event { return nil }, func(batch []tokenomics.Event) {
+	for d := range c.Days {
+		c.Events(d, func() []tokenomics.Event { return nil }, func(batch []tokenomics.Event) {
 			for _, e := range batch {
 				if events++; e.Usage.Requests < 2 || e.Usage.Tokens() < e.Usage.Requests {
 					t.Errorf("%s sums up %d calls of %d tokens", e.ID, e.Usage.Requests, e.Usage.Tokens())
@@ -45,7 +46,7 @@ func TestEveryEventIsAnAggregate(t *testing.T) {
 			}
 		})
 	}
-	if events < 300*eventsPerPerson*9/10 {
+	if events < 300*company.EventsPerPerson*9/10 {
 		t.Errorf("only %d events", events)
 	}
 }
@@ -100,7 +101,7 @@ func TestSimulationJSON(t *testing.T) {
 		if got := strings.Join(types, " "); got != c.types {
 			t.Errorf("%v: lines %q, want %q", c.args, got, c.types)
 		}
-		if events < 50*eventsPerPerson*9/10 || last.Events != events || last.Statuses["accepted"] != events || len(last.Statuses) != 1 || ranges == 0 {
+		if events < 50*company.EventsPerPerson*9/10 || last.Events != events || last.Statuses["accepted"] != events || len(last.Statuses) != 1 || ranges == 0 {
 			t.Errorf("%v: totals hold %d events, %d ranges; quality %+v", c.args, events, ranges, last)
 		}
 		if (last.Older > 0) != c.older || last.Older >= events {

@@ -1,4 +1,6 @@
-package main
+// Package company makes up a company of any size whose month looks like the
+// one in the news.
+package company
 
 import (
 	"cmp"
@@ -12,25 +14,26 @@ import (
 	"github.com/tokenomics-go/tokenomics"
 )
 
-// company is an invented company of any size whose 30 days look like those the
+// Company is an invented company of any size whose 30 days look like those the
 // news reported: 85,000 people, 60.2 trillion tokens, the first of them 281
 // billion. What a person uses is log-normal, by quantiles: person i of n has
 // the weight exp(σ·z((i+½)/n)), z being the normal quantile function. σ is
 // chosen once so that the first of 85,000 has 281/60,200 of the whole; it
 // comes to about 1.69. A smaller or larger company keeps σ and the mean.
-type company struct {
-	people []person
-	days   int
+type Company struct {
+	People []Person
+	Days   int
 	last   time.Time // the last day, at 00:00 UTC
 	rng    *rand.Rand
 	plan   []planned // of one day
 }
 
-type person struct {
-	name    string
-	team    string
-	tokens  float64 // over the 30 days
-	events  float64 // a mean day
+// Person is somebody who does not exist.
+type Person struct {
+	Name    string
+	Team    string
+	Tokens  float64 // over the 30 days
+	Events  float64 // a mean day
 	cached  float64 // share of the prompt read from cache
 	written float64 // share written to cache
 	output  float64 // share generated
@@ -43,10 +46,10 @@ type person struct {
 // What the news said, and how finely the company is cut into events: 62 a
 // person in 30 days make 5.27 million events of 85,000 people.
 const (
-	newsPeople      = 85_000
-	newsTotal       = 60.2e12
-	newsTop         = 281e9
-	eventsPerPerson = 62
+	NewsPeople      = 85_000
+	NewsTotal       = 60.2e12
+	NewsTop         = 281e9
+	EventsPerPerson = 62
 	simulatedDays   = 30
 )
 
@@ -57,30 +60,32 @@ var springModels = []struct{ provider, model string }{
 	{"google", "gemini-3.1-pro-preview"}, {"anthropic", "claude-opus-4-5"},
 }
 
-func newCompany(people int, seed uint64, last time.Time) *company {
-	c := &company{days: simulatedDays, last: last, rng: rand.New(rand.NewPCG(seed, seed))}
-	weights, sum := logNormal(people, sigma())
-	mean := newsTotal / newsPeople
+// New makes up a company of that many people, drawn by the seed, whose month
+// ends with the day last.
+func New(people int, seed uint64, last time.Time) *Company {
+	c := &Company{Days: simulatedDays, last: last, rng: rand.New(rand.NewPCG(seed, seed))}
+	weights, sum := logNormal(people, Sigma())
+	mean := NewsTotal / NewsPeople
 	order := c.rng.Perm(people)
 	roots := 0.0
 	for _, w := range weights {
 		roots += math.Sqrt(w)
 	}
-	c.people = make([]person, people)
+	c.People = make([]Person, people)
 	for i, w := range weights {
 		share := w / sum
-		p := &c.people[order[i]]
-		*p = person{
-			name:    fmt.Sprintf("eng-%06d", order[i]+1),
-			team:    fmt.Sprintf("team-%03d", order[i]%340+1),
-			tokens:  share * mean * float64(people),
+		p := &c.People[order[i]]
+		*p = Person{
+			Name:    fmt.Sprintf("eng-%06d", order[i]+1),
+			Team:    fmt.Sprintf("team-%03d", order[i]%340+1),
+			Tokens:  share * mean * float64(people),
 			cached:  0.82 + 0.15*c.rng.Float64(),
 			written: 0.01 + 0.03*c.rng.Float64(),
 			output:  0.002 + 0.008*c.rng.Float64(),
 		}
-		p.left = p.tokens
+		p.left = p.Tokens
 		// Half of the events are spread evenly, half by the root of the usage.
-		p.events = eventsPerPerson / float64(c.days) * (0.5 + 0.5*math.Sqrt(w)/roots*float64(people))
+		p.Events = EventsPerPerson / float64(c.Days) * (0.5 + 0.5*math.Sqrt(w)/roots*float64(people))
 		for k := range p.models {
 			p.models[k] = c.rng.IntN(len(springModels))
 		}
@@ -88,14 +93,14 @@ func newCompany(people int, seed uint64, last time.Time) *company {
 	return c
 }
 
-// sigma solves for the spread at which the first of 85,000 has the share the
+// Sigma solves for the spread at which the first of 85,000 has the share the
 // news gave.
-func sigma() float64 {
+func Sigma() float64 {
 	low, high := 0.5, 3.0
 	for range 60 {
 		mid := (low + high) / 2
-		w, sum := logNormal(newsPeople, mid)
-		if w[0]/sum < newsTop/newsTotal {
+		w, sum := logNormal(NewsPeople, mid)
+		if w[0]/sum < NewsTop/NewsTotal {
 			low = mid
 		} else {
 			high = mid
@@ -115,19 +120,20 @@ func logNormal(n int, sigma float64) (weights []float64, sum float64) {
 	return weights, sum
 }
 
-func (c *company) day(d int) time.Time { return c.last.AddDate(0, 0, d-c.days+1) }
+// Day returns a day of the month, counted from 0, at 00:00 UTC.
+func (c *Company) Day(d int) time.Time { return c.last.AddDate(0, 0, d-c.Days+1) }
 
 // daily is the share of a person's month that falls on a day: weekends are
 // quiet.
-func (c *company) daily(d int) float64 {
+func (c *Company) daily(d int) float64 {
 	weight := func(d int) float64 {
-		if wd := c.day(d).Weekday(); wd == time.Saturday || wd == time.Sunday {
+		if wd := c.Day(d).Weekday(); wd == time.Saturday || wd == time.Sunday {
 			return 0.35
 		}
 		return 1
 	}
 	sum := 0.0
-	for i := range c.days {
+	for i := range c.Days {
 		sum += weight(i)
 	}
 	return weight(d) / sum
@@ -142,18 +148,18 @@ type planned struct {
 	tokens float64
 }
 
-// events yields the events of one day in batches, in the order of time. A batch
+// Events yields the events of one day in batches, in the order of time. A batch
 // is filled by fill, which says which memory to use.
-func (c *company) events(d int, fill func() []tokenomics.Event, yield func([]tokenomics.Event)) {
+func (c *Company) Events(d int, fill func() []tokenomics.Event, yield func([]tokenomics.Event)) {
 	share := c.daily(d)
 	c.plan = c.plan[:0]
-	for i := range c.people {
-		p := &c.people[i]
-		p.due += p.events * share * float64(c.days)
+	for i := range c.People {
+		p := &c.People[i]
+		p.due += p.Events * share * float64(c.Days)
 		n := int(p.due)
 		p.due -= float64(n)
-		today := p.tokens * share * (0.7 + 0.6*c.rng.Float64()) // no two days are alike
-		if d == c.days-1 || today > p.left {
+		today := p.Tokens * share * (0.7 + 0.6*c.rng.Float64()) // no two days are alike
+		if d == c.Days-1 || today > p.left {
 			today = p.left // but the month is
 		}
 		p.left -= today
@@ -169,7 +175,7 @@ func (c *company) events(d int, fill func() []tokenomics.Event, yield func([]tok
 	slices.SortFunc(c.plan, func(a, b planned) int {
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.person, b.person), cmp.Compare(a.number, b.number))
 	})
-	for chunk := range slices.Chunk(c.plan, batchSize) {
+	for chunk := range slices.Chunk(c.plan, BatchSize) {
 		batch := fill()[:0]
 		for _, e := range chunk {
 			batch = append(batch, c.event(d, e))
@@ -178,13 +184,13 @@ func (c *company) events(d int, fill func() []tokenomics.Event, yield func([]tok
 	}
 }
 
-// batchSize is how many events are made at a time.
-const batchSize = 1024
+// BatchSize is how many events are made at a time.
+const BatchSize = 1024
 
 // event is an aggregate of many calls of about 90,000 tokens each, as a
 // gateway's rollup would report them.
-func (c *company) event(d int, e planned) tokenomics.Event {
-	p := &c.people[e.person]
+func (c *Company) event(d int, e planned) tokenomics.Event {
+	p := &c.People[e.person]
 	pick := 0
 	if r := c.rng.Float64(); r > 0.85 {
 		pick = 2
@@ -204,8 +210,8 @@ func (c *company) event(d int, e planned) tokenomics.Event {
 	u.Output, u.Reasoning = generated-generated/3, generated/3
 	u.Input = max(n-u.Tokens(), 0)
 	return tokenomics.Event{
-		Source: "simulation", ID: p.name + "/" + strconv.Itoa(d) + "/" + strconv.Itoa(int(e.number)),
-		Subject: p.name, Team: p.team,
-		Call: tokenomics.Call{Provider: m.provider, Model: m.model, Usage: u, At: c.day(d).Add(time.Duration(e.at) * time.Millisecond)},
+		Source: "simulation", ID: p.Name + "/" + strconv.Itoa(d) + "/" + strconv.Itoa(int(e.number)),
+		Subject: p.Name, Team: p.Team,
+		Call: tokenomics.Call{Provider: m.provider, Model: m.model, Usage: u, At: c.Day(d).Add(time.Duration(e.at) * time.Millisecond)},
 	}
 }
