@@ -88,7 +88,7 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("%s: Vary %q", r, head.Get("Vary"))
 		}
 		if strings.HasPrefix(head.Get("Content-Type"), "text/html") {
-			for _, bad := range []string{"style=", "<style", "onclick", "<script>", "javascript:", "ZgotmplZ", `href="http`, `src="`+"http"} {
+			for _, bad := range []string{"style=", "<style", "onclick", "<script>", "javascript:", "ZgotmplZ", `href="http`, `src="` + "http"} {
 				if i := strings.Index(text, bad); i >= 0 {
 					t.Errorf("%s holds %q: …%s…", r, bad, text[max(0, i-60):min(len(text), i+60)])
 				}

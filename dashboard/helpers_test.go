@@ -63,7 +63,7 @@ func (w *world) company() {
 		w.use(fmt.Sprintf("large-%02d", i), "large", "gpt-6-sol", "review", int64(111_111*(i+1)), time.Duration(i)*24*time.Hour)
 	}
 	for i := range 11 {
-		w.use(fmt.Sprintf("middle-%02d", i), "middle", "gpt-6-sol", "review", int64(222_222*(i+1)), time.Duration(i)*time.Hour)
+		w.use(fmt.Sprintf("middle-%02d", i), "middle", "gemini-3.8-flash", "triage", int64(222_222*(i+1)), time.Duration(i)*time.Hour)
 	}
 	for i := range 3 {
 		w.use(fmt.Sprintf("small-%02d", i), "small", "claude-haiku-5-5", "secret-plan", int64(7_654_321*(i+1)), time.Hour)
