@@ -3,6 +3,7 @@ package tokenomics
 import (
 	"context"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/rank"
@@ -34,20 +35,35 @@ func (e *Engine) advance(ctx context.Context, clock func() time.Time) error {
 		return fmt.Errorf("tokenomics: waiting to bring the boards up to date: %w", err)
 	}
 	defer e.lanes.leaveAll()
-	now = clock().UTC()
-	if done, err := e.slide(now); done || err != nil { // somebody else rebuilt them meanwhile
-		return err
+	return e.renew(ctx, clock)
+}
+
+// renew does what slide cannot. The caller holds all lanes.
+func (e *Engine) renew(ctx context.Context, clock func() time.Time) error {
+	for {
+		if e.feed.behind() {
+			if err := e.follow(ctx); err != nil {
+				return err
+			}
+		}
+		now := clock().UTC()
+		if done, err := e.slide(now); done || err != nil { // somebody else rebuilt them meanwhile
+			return err
+		}
+		if e.doubts.any() || !e.feed.behind() {
+			// The rebuild serves everybody who waits: one caller's haste must not undo it.
+			return e.rebuild(context.WithoutCancel(ctx), now)
+		}
 	}
-	// The rebuild serves everybody who waits: one caller's haste must not undo it.
-	return e.rebuild(context.WithoutCancel(ctx), now)
 }
 
 // slide moves the boards forward, where that is all there is to do. It reports
-// false if they must be rebuilt: they are in doubt, the clock went back, or
-// events that were too far ahead to be kept are due.
+// false if there is more to do: they lack what this engine wrote, they are in
+// doubt, the clock went back, or events that were too far ahead to be kept are
+// due.
 func (e *Engine) slide(now time.Time) (done bool, err error) {
 	e.mu.RLock()
-	still := !e.doubts.any()
+	still := !e.doubts.any() && !e.feed.behind()
 	for _, b := range e.boards {
 		still = still && !b.lags(now)
 	}
@@ -57,7 +73,7 @@ func (e *Engine) slide(now time.Time) (done bool, err error) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.doubts.any() {
+	if e.doubts.any() || e.feed.behind() {
 		return false, nil
 	}
 	for _, b := range e.boards {
@@ -93,8 +109,9 @@ func (e *Engine) rebuild(ctx context.Context, now time.Time) error {
 			from = b.first()
 		}
 	}
-	if len(fresh) > 0 {
-		for entry, err := range e.store.Scan(ctx, store.Query{From: from}) {
+	unsure, head := e.feed.unsure.Load(), int64(0)
+	if len(fresh) > 0 || e.feed.of != nil {
+		for entry, err := range e.scanAt(ctx, store.Query{From: from}, &head) {
 			if err != nil {
 				return fmt.Errorf("tokenomics: reading the ledger to rebuild the boards: %w", err)
 			}
@@ -115,5 +132,15 @@ func (e *Engine) rebuild(ctx context.Context, now time.Time) error {
 		e.byName[b.spec.Name] = b
 	}
 	e.doubts.settled.Store(raised)
+	e.feed.pos.Store(head)
+	e.feed.sure.Store(unsure)
 	return nil
+}
+
+// scanAt is Scan, with the position of what it sees in a store that has a feed.
+func (e *Engine) scanAt(ctx context.Context, q store.Query, head *int64) iter.Seq2[store.Entry, error] {
+	if e.feed.of == nil {
+		return e.store.Scan(ctx, q)
+	}
+	return e.feed.of.ScanAt(ctx, q, head)
 }

@@ -101,7 +101,7 @@ func (e *Engine) publish(ctx context.Context, events []Event, receipts []Receipt
 	var changes []store.Change
 	for from := 0; from < len(b.entries); {
 		part := b.entries[from:min(from+backfillPart, len(b.entries))]
-		done, err := e.store.Put(ctx, part)
+		done, err := e.put(ctx, part)
 		if errors.Is(err, store.ErrStaleActivation) {
 			// Another engine activated a price book; it prices again what is in
 			// the ledger already.
@@ -116,19 +116,13 @@ func (e *Engine) publish(ctx context.Context, events []Event, receipts []Receipt
 			}
 			continue
 		}
-		if err == nil && len(done) != len(part) {
-			err = fmt.Errorf("the store answered %d of %d entries; storetest tells why", len(done), len(part))
-		}
 		if err != nil {
-			return e.partly(b, from+len(part), err)
+			return e.partly(b, from, err)
 		}
 		changes = append(changes, done...)
 		from += len(part)
 	}
-	if e.doubts.meet(changes) {
-		e.doubts.raise()
-	}
-	e.show(b, changes)
+	e.publishChanges(ctx, b, changes)
 	e.settle(b, changes, receipts)
 	return nil
 }
@@ -137,8 +131,8 @@ func (e *Engine) publish(ctx context.Context, events []Event, receipts []Receipt
 // are on no board.
 func (e *Engine) partly(b *batch, first int, err error) error {
 	if first > 0 {
-		e.doubts.lose(b.entries[:first], e.now())
+		e.feed.unsure.Add(1)
 		e.doubts.raise()
 	}
-	return fmt.Errorf("tokenomics: a backfill of %d events failed, publish it again to complete it: outcome unknown: %w", len(b.entries), err)
+	return fmt.Errorf("tokenomics: a backfill of %d events failed, publish it again to complete it: %w", len(b.entries), err)
 }

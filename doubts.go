@@ -88,12 +88,25 @@ func (d *doubts) forget(now time.Time) {
 	}
 }
 
+// lose notes that the outcome of writing entries is unknown. The caller holds
+// their lanes.
+func (e *Engine) lose(ctx context.Context, entries []store.Entry) {
+	if e.feed.of != nil {
+		e.feed.unsure.Add(1) // what landed is in the feed, whenever it did
+		return
+	}
+	e.doubts.lose(entries, e.now())
+	if e.landed(ctx, entries) {
+		e.doubts.raise()
+	}
+}
+
 // landed reports whether any part of a write that failed may be in the ledger
 // already. What lands later is met later.
-func (e *Engine) landed(ctx context.Context, b *batch) bool {
-	keys := make([]Key, len(b.entries))
-	for i := range b.entries {
-		keys[i] = b.entries[i].Key()
+func (e *Engine) landed(ctx context.Context, entries []store.Entry) bool {
+	keys := make([]Key, len(entries))
+	for i := range entries {
+		keys[i] = entries[i].Key()
 	}
 	known, err := e.store.Get(context.WithoutCancel(ctx), keys)
 	return err != nil || len(known) > 0

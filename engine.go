@@ -21,9 +21,11 @@ import (
 // price books and the clock: the order, repetition, batching and correction of
 // what was recorded leave no trace. All methods may be called concurrently.
 //
-// Boards follow what their own engine records. Engines that write to one store
-// do not see each other's events until they are made anew, and one that
-// corrects what another recorded shows the difference only.
+// On a store with a feed, see store.Follower, any number of engines may write to
+// one ledger: [Engine.Run] keeps each of them up with what the others do, and at
+// one position of the feed and one instant they all show the same. On any other
+// store boards follow what their own engine records: one engine writes, and
+// others do not see what it writes until they are made anew.
 type Engine struct {
 	store     store.Store
 	specs     []Board
@@ -39,6 +41,7 @@ type Engine struct {
 	counters  counters
 	lanes     *lanes // taken before mu
 	doubts    doubts
+	feed      feed
 	pages     pages
 
 	mu     sync.RWMutex // guards what follows
@@ -67,6 +70,7 @@ func New(ctx context.Context, cfg *Config) (*Engine, error) {
 	if e.store == nil {
 		e.store = memstore.New(nil)
 	}
+	e.feed.of, _ = store.As[store.Follower](e.store)
 	if e.now == nil {
 		e.now = time.Now //nolint:forbidigo // the one clock, where the host gives none
 	}

@@ -292,7 +292,8 @@ func (e *Engine) catchUp(ctx context.Context) error {
 }
 
 // reloadPrices reads the activations that other engines added since old. What
-// they cover was priced again by them, so the boards are in doubt.
+// they cover was priced again by them, so the boards are in doubt unless a feed
+// brings that.
 func (e *Engine) reloadPrices(ctx context.Context, old *prices) error {
 	acts, err := e.store.Activations(ctx)
 	if err != nil {
@@ -309,8 +310,26 @@ func (e *Engine) reloadPrices(ctx context.Context, old *prices) error {
 		return err
 	}
 	e.prices.CompareAndSwap(old, p)
-	e.doubts.raise()
+	if e.feed.of == nil {
+		e.doubts.raise()
+	}
 	return nil
+}
+
+// hearOfBooks reads the activations, of which the feed says that there is one
+// more: another engine's, or this one's own.
+func (e *Engine) hearOfBooks(ctx context.Context) error {
+	for {
+		old := e.prices.Load()
+		acts, err := e.store.Activations(ctx)
+		if err != nil || len(acts) <= len(old.activations) {
+			return err
+		}
+		p, err := newPrices(acts, old.books)
+		if err != nil || e.prices.CompareAndSwap(old, p) {
+			return err
+		}
+	}
 }
 
 func errNoActivation() error {

@@ -210,30 +210,67 @@ func (e *Engine) refuseUnknown(ctx context.Context, b *batch, now time.Time, rec
 // write puts a batch into the store and then on the boards.
 func (e *Engine) write(ctx context.Context, b *batch) ([]store.Change, error) {
 	e.scoreAfter(b)
+	if e.feed.of != nil {
+		return e.writeShared(ctx, b)
+	}
 	b.lanes = e.lanes.of(b.lanes[:0], b.entries)
 	if err := e.lanes.enter(ctx, b.lanes); err != nil {
 		return nil, fmt.Errorf("nothing was written: %w", err)
 	}
 	defer e.lanes.leave(b.lanes)
-	changes, err := e.store.Put(ctx, b.entries)
+	changes, err := e.put(ctx, b.entries)
+	if err != nil {
+		return nil, err
+	}
+	e.publishChanges(ctx, b, changes)
+	return changes, nil
+}
+
+// writeShared is write to a store with a feed. It takes no lanes while the store
+// works: the feed tells the boards in which order things happened.
+func (e *Engine) writeShared(ctx context.Context, b *batch) ([]store.Change, error) {
+	changes, err := e.put(ctx, b.entries)
+	if err != nil {
+		return nil, err
+	}
+	if e.lanes.enterAll(ctx) != nil {
+		_, last, _ := span64(changes)
+		e.feed.reach(last) // it is written: whoever reads brings it
+		return changes, nil
+	}
+	defer e.lanes.leaveAll()
+	e.publishChanges(ctx, b, changes)
+	return changes, nil
+}
+
+// put writes entries and takes note of what that means for the boards if the
+// outcome is unknown.
+func (e *Engine) put(ctx context.Context, entries []store.Entry) ([]store.Change, error) {
+	changes, err := e.store.Put(ctx, entries)
 	if errors.Is(err, store.ErrStaleActivation) {
 		return nil, err
 	}
-	if err == nil && len(changes) != len(b.entries) {
-		err = fmt.Errorf("the store answered %d of %d entries; storetest tells why", len(changes), len(b.entries))
+	if err == nil && len(changes) != len(entries) {
+		err = fmt.Errorf("the store answered %d of %d entries; storetest tells why", len(changes), len(entries))
 	}
-	if err != nil {
-		e.doubts.lose(b.entries, e.now())
-		if e.landed(ctx, b) {
-			e.doubts.raise()
-		}
-		return nil, fmt.Errorf("outcome unknown: %w", err)
+	if err == nil {
+		return changes, nil
+	}
+	e.lose(ctx, entries)
+	return nil, fmt.Errorf("outcome unknown: %w", err)
+}
+
+// publishChanges shows what was written. The caller holds the lanes of the batch, all
+// of them with a store that has a feed.
+func (e *Engine) publishChanges(ctx context.Context, b *batch, changes []store.Change) {
+	if e.feed.of != nil {
+		e.reveal(ctx, b, changes)
+		return
 	}
 	if e.doubts.meet(changes) {
 		e.doubts.raise()
 	}
-	e.show(b, changes)
-	return changes, nil
+	e.show(b, changes, 0)
 }
 
 // settle writes the receipts of what the store was offered.
@@ -296,10 +333,24 @@ func (e *Engine) scoreBefore(b *batch, changes []store.Change) {
 	}
 }
 
-// show brings what changed in the ledger to the boards. All that can be done
-// before the lock is taken is: names are resolved, as no rebuild renews them
-// while a write holds lanes.
-func (e *Engine) show(b *batch, changes []store.Change) {
+// scoreMove asks the host's function of a board for the scores of both versions.
+func scoreMove(spec *Board, m *move) (h hostScore) {
+	for _, v := range [...]struct {
+		of    *store.Entry
+		score *int64
+	}{{m.before, &h.before}, {m.after, &h.after}} {
+		if v.of != nil {
+			var err error
+			*v.score, err = hostScoreOf(spec, v.of)
+			h.err = errors.Join(h.err, err)
+		}
+	}
+	return h
+}
+
+// show brings what changed in the ledger to the boards, which are then at a
+// position of the feed.
+func (e *Engine) show(b *batch, changes []store.Change, pos int64) {
 	e.scoreBefore(b, changes)
 	b.moves = b.moves[:0]
 	for i := range changes {
@@ -307,16 +358,26 @@ func (e *Engine) show(b *batch, changes []store.Change) {
 		if !moved {
 			continue
 		}
-		m := move{before: before, after: after, change: i}
-		m.resolve(e.names)
-		b.moves = append(b.moves, m)
+		b.moves = append(b.moves, move{before: before, after: after, change: i})
 	}
-	if len(b.moves) == 0 {
+	e.bring(b.moves, b.host, len(changes), pos)
+}
+
+// bring applies moves to the boards. All that can be done before the lock is
+// taken is: names are resolved, as no rebuild renews them while lanes are held.
+func (e *Engine) bring(moves []move, host []hostScore, n int, pos int64) {
+	if len(moves) == 0 && pos == 0 {
 		return
+	}
+	for i := range moves {
+		moves[i].resolve(e.names)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.move(b.moves, b.host, len(changes))
+	e.move(moves, host, n)
+	if e.feed.of != nil {
+		e.feed.pos.Store(pos)
+	}
 }
 
 // resolve turns the subjects into handles.

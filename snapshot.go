@@ -27,7 +27,10 @@ const snapshotMagic = "tokenomics state 1\n"
 // waits while the picture is taken, not while it is written.
 func (e *Engine) Snapshot(ctx context.Context, w io.Writer) error {
 	var s snapshotWriter
-	for done := false; !done; {
+	for done, tries := false, 0; !done; tries++ {
+		if tries == maxPictures {
+			return fmt.Errorf("tokenomics: other instances wrote to the ledger each of %d times a snapshot was begun; take it when less is written", tries)
+		}
 		err := e.advance(ctx, e.now)
 		if err == nil {
 			s.b.Reset()
@@ -45,13 +48,22 @@ func (e *Engine) Snapshot(ctx context.Context, w io.Writer) error {
 	return nil
 }
 
+// maxPictures bounds the attempts to meet the boards and the ledger at one
+// position of the feed.
+const maxPictures = 100
+
 // picture encodes the ledger and the boards of one moment. It reports false if
-// the boards came into doubt before it.
+// the boards came into doubt before it, or others wrote meanwhile.
 func (e *Engine) picture(ctx context.Context, s *snapshotWriter) (done bool, err error) {
 	if err := e.lanes.enterAll(ctx); err != nil {
 		return false, fmt.Errorf("tokenomics: waiting to take a snapshot: %w", err)
 	}
 	defer e.lanes.leaveAll()
+	if e.feed.of != nil {
+		if err := e.follow(ctx); err != nil {
+			return false, err
+		}
+	}
 	if e.doubts.any() {
 		return false, nil
 	}
@@ -72,9 +84,14 @@ func (e *Engine) picture(ctx context.Context, s *snapshotWriter) (done bool, err
 	ledger := sha256.New()
 	versions := int64(0)
 	var line snapshotWriter
-	for entry, err := range e.store.Scan(ctx, store.Query{Voids: true}) {
+	pos := e.feed.pos.Load()
+	head := pos
+	for entry, err := range e.scanAt(ctx, store.Query{Voids: true}, &head) {
 		if err != nil {
 			return false, fmt.Errorf("tokenomics: reading the ledger: %w", err)
+		}
+		if head != pos {
+			break
 		}
 		line.b.Reset()
 		line.text(string(store.AppendCanonical(nil, &entry.Event)))
@@ -83,6 +100,9 @@ func (e *Engine) picture(ctx context.Context, s *snapshotWriter) (done bool, err
 		line.number(int64(entry.Status), entry.Activation)
 		ledger.Write(line.b.Bytes())
 		versions++
+	}
+	if head != pos {
+		return false, nil
 	}
 	s.number(versions)
 	s.b.Write(ledger.Sum(nil))

@@ -1,0 +1,176 @@
+package tokenomics_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"sync"
+
+	"github.com/tokenomics-go/tokenomics/store"
+	"github.com/tokenomics-go/tokenomics/store/memstore"
+)
+
+// journal makes a store that several instances share of one in memory: it
+// numbers every change. Where it may, its feed leaves out moves between.
+type journal struct {
+	store.Store
+	mu          sync.Mutex
+	moves       []store.Move // that of position i+1 at i
+	floor       int64        // forgotten up to here
+	rand        *rand.Rand   // nil: nothing is left out
+	checkpoints map[string]checkpoint
+}
+
+type checkpoint struct {
+	head int64
+	data []byte
+}
+
+func newJournal(s store.Store) *journal {
+	if s == nil {
+		s = memstore.New(nil)
+	}
+	return &journal{Store: s, checkpoints: map[string]checkpoint{}}
+}
+
+func (j *journal) Unwrap() store.Store { return j.Store }
+
+func (j *journal) Put(ctx context.Context, entries []store.Entry) ([]store.Change, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	changes, err := j.Store.Put(ctx, entries)
+	for i := range changes {
+		c := &changes[i]
+		if !c.Counts || c.Status == store.Duplicate && c.Before.Activation >= entries[i].Activation {
+			continue
+		}
+		after := entries[i]
+		j.note(store.Move{Before: c.Before, After: &after})
+		c.Seq = int64(len(j.moves))
+	}
+	return changes, err
+}
+
+func (j *journal) note(m store.Move) {
+	m.Seq = int64(len(j.moves)) + 1
+	j.moves = append(j.moves, m)
+}
+
+func (j *journal) Activate(ctx context.Context, expected int64, a store.Activation) (store.Activation, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	a, err := j.Store.Activate(ctx, expected, a)
+	if err == nil {
+		j.note(store.Move{Books: true})
+	}
+	return a, err
+}
+
+func (j *journal) Head(ctx context.Context) (int64, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return int64(len(j.moves)), ctx.Err()
+}
+
+func (j *journal) Follow(ctx context.Context, after int64) iter.Seq2[store.Move, error] {
+	return func(yield func(store.Move, error) bool) {
+		j.mu.Lock()
+		if after < j.floor {
+			j.mu.Unlock()
+			yield(store.Move{}, fmt.Errorf("journal: %w", store.ErrCompacted))
+			return
+		}
+		moves := append([]store.Move(nil), j.moves[after:]...)
+		if j.rand != nil && j.rand.IntN(2) == 0 {
+			moves = shortened(moves)
+		}
+		j.mu.Unlock()
+		for _, m := range moves {
+			if err := ctx.Err(); err != nil {
+				yield(store.Move{}, err)
+				return
+			}
+			if !yield(m, nil) {
+				return
+			}
+		}
+	}
+}
+
+// shortened leaves of every key only the last move, from what counted before the
+// first: what a feed may do.
+func shortened(moves []store.Move) []store.Move {
+	first, last := map[store.Key]*store.Entry{}, map[store.Key]int{}
+	for i, m := range moves {
+		if m.After == nil {
+			continue
+		}
+		if _, ok := last[m.After.Key()]; !ok {
+			first[m.After.Key()] = m.Before
+		}
+		last[m.After.Key()] = i
+	}
+	var out []store.Move
+	for i, m := range moves {
+		if m.After != nil {
+			if last[m.After.Key()] != i {
+				continue
+			}
+			m.Before = first[m.After.Key()]
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+func (j *journal) ScanAt(ctx context.Context, q store.Query, head *int64) iter.Seq2[store.Entry, error] {
+	return func(yield func(store.Entry, error) bool) {
+		j.mu.Lock()
+		*head = int64(len(j.moves))
+		scan, stop := iter.Pull2(j.Store.Scan(ctx, q))
+		defer stop()
+		entry, err, ok := scan() // a scan sees the state of its beginning
+		j.mu.Unlock()
+		for ; ok; entry, err, ok = scan() {
+			if !yield(entry, err) {
+				return
+			}
+		}
+	}
+}
+
+// compact forgets the feed up to now.
+func (j *journal) compact() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.floor = int64(len(j.moves))
+}
+
+func (j *journal) SaveCheckpoint(ctx context.Context, name string, head int64, data []byte) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if old, ok := j.checkpoints[name]; !ok || old.head <= head {
+		j.checkpoints[name] = checkpoint{head, bytes.Clone(data)}
+	}
+	return nil
+}
+
+func (j *journal) LoadCheckpoint(ctx context.Context, name string) (int64, []byte, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	c, ok := j.checkpoints[name]
+	if !ok {
+		return 0, nil, fmt.Errorf("journal: checkpoint %q: %w", name, store.ErrNotFound)
+	}
+	return c.head, bytes.Clone(c.data), ctx.Err()
+}
+
+var (
+	_ store.Follower     = (*journal)(nil)
+	_ store.Checkpointer = (*journal)(nil)
+)
