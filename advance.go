@@ -94,6 +94,12 @@ func (e *Engine) slide(now time.Time) (done bool, err error) {
 // yet shared.
 func (e *Engine) rebuild(ctx context.Context, now time.Time) error {
 	raised := e.doubts.raised.Load()
+	e.renamed.Store(false)
+	who, err := e.readAliases(ctx)
+	if err != nil {
+		e.renamed.Store(true)
+		return err
+	}
 	fresh := make([]*board, len(e.specs))
 	from := now
 	names := rank.NewNames() // the old ones may name many who are gone
@@ -105,6 +111,7 @@ func (e *Engine) rebuild(ctx context.Context, now time.Time) error {
 		if err := b.advance(now); err != nil {
 			return err
 		}
+		b.who = who
 		if fresh[i] = b; b.first().Before(from) {
 			from = b.first()
 		}
@@ -115,11 +122,12 @@ func (e *Engine) rebuild(ctx context.Context, now time.Time) error {
 			if err != nil {
 				return fmt.Errorf("tokenomics: reading the ledger to rebuild the boards: %w", err)
 			}
-			id := names.ID(entry.Subject)
+			counted := who.resolved(&entry)
+			id := names.ID(counted.Subject)
 			for _, b := range fresh {
 				var h hostScore
 				h.after, h.err = hostScoreOf(&b.spec, &entry)
-				b.change(nil, &entry, 0, id, h)
+				b.change(nil, counted, 0, id, h)
 			}
 		}
 	}
@@ -127,6 +135,7 @@ func (e *Engine) rebuild(ctx context.Context, now time.Time) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.names, e.boards = names, fresh
+	e.aliases.Store(who)
 	for _, b := range fresh {
 		b.settle()
 		e.byName[b.spec.Name] = b

@@ -97,6 +97,9 @@ func (e *Engine) Awards(ctx context.Context, asOf time.Time) (*Awards, error) {
 	}
 	a := &Awards{asOf: asOf, ladder: &e.ladder, rules: e.titles, holders: make([][]Holder, e.titles.Len())}
 	for _, t := range totals {
+		if t.Key == "" {
+			continue // of those who were forgotten
+		}
 		p := Profile{Subject: t.Key, AsOf: asOf}
 		acc, first, err := e.gather(ctx, t.Key, asOf)
 		if err != nil {

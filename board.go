@@ -18,7 +18,8 @@ type board struct {
 	names *rank.Names // of what is ranked: the engine's subjects, or the board's own
 	ranks *rank.Board
 
-	plain    bool       // new events can take the short way
+	plain    bool // new events can take the short way
+	who      *aliases
 	segments []segments // one for each of spec.Per
 	family   *family
 
@@ -190,7 +191,7 @@ func hostScoreOf(spec *Board, e *store.Entry) (score int64, err error) {
 func (b *board) move(moves []move, scores []hostScore) (mayHeal bool) {
 	for i := range moves {
 		m := &moves[i]
-		if m.before == nil && b.plain && b.addNew(m.afterID, m.after) {
+		if m.before == nil && b.plain && m.afterID != rank.NoID && b.addNew(m.afterID, m.after) {
 			continue
 		}
 		var h hostScore
@@ -237,6 +238,12 @@ func (b *board) change(before, after *store.Entry, beforeID, afterID rank.ID, h 
 	if b.spec.Of != BySubject {
 		before, beforeID = b.ownKey(before)
 		after, afterID = b.ownKey(after)
+	}
+	if beforeID == rank.NoID {
+		before = nil // of nobody: a forgotten subject's, or without a team on a board of teams
+	}
+	if afterID == rank.NoID {
+		after = nil
 	}
 	b.swap(before, after, beforeID, afterID, h)
 	if b.segments != nil {

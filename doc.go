@@ -26,6 +26,16 @@
 // itself means that the store failed and the outcome is unknown: record the
 // same events again.
 //
+// [Engine.Recorder] records in the background, with a bounded queue.
+//
+// # Corrections
+//
+// [Engine.Amend] corrects a call and [Engine.Void] takes one back; both are
+// versions like any other. [Engine.Backfill] brings in history older than MaxLate,
+// seen by nobody until it is published. [Engine.Rename] counts one subject as
+// another, which can be taken back, and [Engine.Forget] erases a person and keeps
+// what was used in the totals; they need a store that can.
+//
 // # Usage and money
 //
 // [Usage] is disjoint: Input excludes what was cached, Output excludes

@@ -43,6 +43,8 @@ type Engine struct {
 	doubts    doubts
 	feed      feed
 	pages     pages
+	aliases   atomic.Pointer[aliases] // of the boards; renamed: there are newer ones
+	renamed   atomic.Bool
 
 	mu     sync.RWMutex // guards what follows
 	names  *rank.Names

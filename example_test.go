@@ -10,6 +10,7 @@ import (
 
 	"github.com/tokenomics-go/tokenomics"
 	"github.com/tokenomics-go/tokenomics/pricing"
+	"github.com/tokenomics-go/tokenomics/rank"
 	"github.com/tokenomics-go/tokenomics/store"
 	"github.com/tokenomics-go/tokenomics/store/memstore"
 	"github.com/tokenomics-go/tokenomics/tiers"
@@ -252,4 +253,52 @@ func Example_recorder() {
 	s := rec.Stats()
 	fmt.Println(s.Events, "events,", s.Of(tokenomics.Accepted), "accepted,", s.Of(tokenomics.Duplicate), "duplicate,", s.Of(tokenomics.Dropped), "dropped")
 	// Output: 3 events, 2 accepted, 1 duplicate, 0 dropped
+}
+
+// Corrections: a call that was wrong, one that should not count, and history
+// from before the ledger began.
+func Example_correct() {
+	ctx := context.Background()
+	now := time.Date(2026, 11, 15, 12, 0, 0, 0, time.UTC)
+	eng, err := tokenomics.New(ctx, &tokenomics.Config{Now: func() time.Time { return now }, Boards: []tokenomics.Board{{Name: "ever", Window: rank.Ever()}}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	call := func(id string, at time.Time, tokens int64) tokenomics.Event {
+		return tokenomics.Event{Source: "gateway", ID: id, Subject: "ana", Call: tokenomics.Call{Model: "claude-sonnet-5-5", At: at, Usage: tokenomics.Usage{Input: tokens}}}
+	}
+	show := func(what string) {
+		s, _, err := eng.Standing("ever", "ana")
+		fmt.Println(what, s.Score, err)
+	}
+	if _, err := eng.Record(ctx, call("1", now, 500), call("2", now, 70)); err != nil {
+		log.Fatal(err)
+	}
+	show("recorded:")
+
+	if _, err := eng.Amend(ctx, tokenomics.Key{Source: "gateway", ID: "1"}, func(e *tokenomics.Event) { e.Usage.Input = 50 }); err != nil {
+		log.Fatal(err)
+	}
+	show("amended:")
+
+	if _, err := eng.Void(ctx, tokenomics.Key{Source: "gateway", ID: "2"}); err != nil {
+		log.Fatal(err)
+	}
+	show("one taken back:")
+
+	history := eng.Backfill() // Record refuses what is older than MaxLate
+	if err := history.Add(call("3", now.AddDate(-1, 0, 0), 1000), call("4", now.AddDate(0, -6, 0), 1000)); err != nil {
+		log.Fatal(err)
+	}
+	show("not yet published:")
+	if _, err := history.Publish(ctx); err != nil {
+		log.Fatal(err) // publish again
+	}
+	show("published:")
+	// Output:
+	// recorded: 570 <nil>
+	// amended: 120 <nil>
+	// one taken back: 50 <nil>
+	// not yet published: 50 <nil>
+	// published: 2050 <nil>
 }

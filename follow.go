@@ -142,7 +142,7 @@ func (p *pursuit) show(pos int64) {
 func (p *pursuit) end(ctx context.Context) error {
 	p.show(p.head)
 	if p.renamed {
-		p.e.doubts.raise()
+		p.e.subjectsMoved()
 	}
 	if p.books {
 		return p.e.hearOfBooks(ctx)

@@ -73,8 +73,14 @@ func (p *Profile) Held() []Title {
 // what was held; its Why says so.
 func (e *Engine) Profile(ctx context.Context, subject string) (Profile, error) {
 	now := e.now().UTC()
+	who, err := e.who(ctx)
+	if err != nil {
+		return Profile{Subject: subject, AsOf: now}, err
+	}
+	if as := who.resolve(subject); as != "" {
+		subject = as
+	}
 	p := Profile{Subject: subject, AsOf: now}
-	var err error
 	if p.Standings, err = e.standings(ctx, subject); err != nil {
 		return p, err
 	}
@@ -114,7 +120,7 @@ func (e *Engine) gather(ctx context.Context, subject string, now time.Time) (acc
 	acc = tiers.NewAccumulator(e.titles.Needs().Join(e.ladder.Needs()))
 	prices := e.prices.Load()
 	q := store.Query{Subject: subject, To: dayAfter(now)}
-	for entry, err := range e.store.Scan(ctx, q) {
+	for entry, err := range e.scan(ctx, q) {
 		if err != nil {
 			return nil, first, fmt.Errorf("tokenomics: reading the ledger: %w", err)
 		}

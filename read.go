@@ -53,7 +53,7 @@ func (e *Engine) Top(boardName string, n int) ([]Standing, error) {
 // nearer to an end of the board where there are no more rows on one side. It
 // is empty for a subject without a rank.
 func (e *Engine) Around(boardName, subject string, k int) ([]Standing, error) {
-	return read(e, boardName, func(b *board) ([]Standing, error) { return b.rows(b.ranks.Around(subject, k)), nil })
+	return read(e, boardName, func(b *board) ([]Standing, error) { return b.rows(b.ranks.Around(b.called(subject), k)), nil })
 }
 
 // Standing returns one subject's row; false if it is unranked: its total is
@@ -63,18 +63,23 @@ func (e *Engine) Standing(boardName, subject string) (Standing, bool, error) {
 	var ok bool
 	row, err := read(e, boardName, func(b *board) (Standing, error) {
 		var s rank.Standing
-		s, ok = b.ranks.Standing(subject)
-		s.Subject = subject
+		name := b.called(subject)
+		s, ok = b.ranks.Standing(name)
+		s.Subject = name
 		return b.row(s), nil
 	})
-	row.Subject = subject
+	if row.Subject == "" {
+		row.Subject = subject
+	}
 	return row, ok, err
 }
 
 // Standings returns the rows of those of the subjects that are ranked, each
 // once, in the order of the board, with their ranks on all of it.
 func (e *Engine) Standings(boardName string, subjects ...string) ([]Standing, error) {
-	return read(e, boardName, func(b *board) ([]Standing, error) { return b.rows(b.ranks.Standings(subjects...)), nil })
+	return read(e, boardName, func(b *board) ([]Standing, error) {
+		return b.rows(b.ranks.Standings(allCalled(subjects, b.called)...)), nil
+	})
 }
 
 // Len returns how many subjects have a rank on a board.
@@ -87,7 +92,7 @@ func (e *Engine) Len(boardName string) (int, error) {
 func (e *Engine) Percentile(boardName, subject string) (share float64, ok bool, err error) {
 	share, err = read(e, boardName, func(b *board) (float64, error) {
 		var p float64
-		p, ok = b.ranks.Percentile(subject)
+		p, ok = b.ranks.Percentile(b.called(subject))
 		return p, nil
 	})
 	return share, ok, err
@@ -109,11 +114,12 @@ func (e *Engine) ScoreAt(boardName string, p float64) (score int64, ok bool, err
 // is missing to pass it; false if there is none, or the subject is unranked.
 func (e *Engine) Next(boardName, subject string) (gap Gap, ok bool, err error) {
 	gap, err = read(e, boardName, func(b *board) (Gap, error) {
-		g, found := b.ranks.Next(subject)
+		name := b.called(subject)
+		g, found := b.ranks.Next(name)
 		if ok = found; !ok {
 			return Gap{}, nil
 		}
-		me, _ := b.ranks.Standing(subject)
+		me, _ := b.ranks.Standing(name)
 		return gapOf(g, b.row(g.Above), b.row(me)), nil
 	})
 	return gap, ok, err
@@ -151,7 +157,7 @@ func (e *Engine) Movers(boardName string, since time.Time, n int) (up, down []Mo
 // Steps returns what a subject added in each step of a board's window, oldest
 // first: what a sparkline draws.
 func (e *Engine) Steps(boardName, subject string) ([]int64, error) {
-	return read(e, boardName, func(b *board) ([]int64, error) { return b.ranks.Steps(subject), nil })
+	return read(e, boardName, func(b *board) ([]int64, error) { return b.ranks.Steps(b.called(subject)), nil })
 }
 
 // Window returns the span of event time a board shows now: from inclusive, to

@@ -369,8 +369,9 @@ func (e *Engine) bring(moves []move, host []hostScore, n int, pos int64) {
 	if len(moves) == 0 && pos == 0 {
 		return
 	}
+	who := e.aliases.Load() // the boards', renewed with them
 	for i := range moves {
-		moves[i].resolve(e.names)
+		moves[i].resolve(e.names, who)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -381,7 +382,8 @@ func (e *Engine) bring(moves []move, host []hostScore, n int, pos int64) {
 }
 
 // resolve turns the subjects into handles.
-func (m *move) resolve(names *rank.Names) {
+func (m *move) resolve(names *rank.Names, who *aliases) {
+	m.before, m.after = who.resolved(m.before), who.resolved(m.after)
 	if m.after != nil {
 		m.afterID = names.ID(m.after.Subject)
 		m.beforeID = m.afterID

@@ -124,17 +124,22 @@ func (b *board) configureSegments() error {
 	return nil
 }
 
-// ownKey returns what an event is ranked as, and its handle; the event is nil if
-// it has no such thing, an event without a team on a board of teams.
+// ownKey returns an event and the handle of what it is ranked as; none if it has
+// no such thing.
 func (b *board) ownKey(e *store.Entry) (*store.Entry, rank.ID) {
 	if e == nil {
 		return nil, rank.NoID
 	}
 	key, _ := b.spec.Of.of(e)
-	if key == "" {
-		return nil, rank.NoID
-	}
 	return e, b.names.ID(key)
+}
+
+// called returns the name under which a board ranks what a reader calls so.
+func (b *board) called(name string) string {
+	if b.spec.Of == BySubject {
+		return b.who.resolve(name)
+	}
+	return name
 }
 
 // changeSegments is [board.swap] for the segments the two versions belong to.
@@ -195,7 +200,7 @@ func (b *board) newSegment(by Dimension, key string) (*board, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.family, s.rests.few = b.family, true
+	s.who, s.family, s.rests.few = b.who, b.family, true
 	if b.now.IsZero() {
 		return s, nil
 	}
@@ -278,6 +283,9 @@ func (e *Engine) board(name string) (*board, error) {
 	for i := range b.segments {
 		s := &b.segments[i]
 		key, ok := strings.CutPrefix(segment, string(s.by)+"=")
+		if s.by == BySubject {
+			key = b.who.resolve(key)
+		}
 		switch {
 		case !ok:
 			continue

@@ -17,10 +17,10 @@ import (
 )
 
 // snapshotMagic names the format and its version.
-const snapshotMagic = "tokenomics state 1\n"
+const snapshotMagic = "tokenomics state 2\n"
 
 // Snapshot writes a picture of the state as of the clock: the activated price
-// books, the number of counting versions with the SHA-256 of all of them and
+// books, the aliases of subjects, the number of counting versions with the SHA-256 of all of them and
 // their costs, and every board in full. Two engines with the same state write
 // the same bytes, however they came to it: so instances can be compared, and
 // law 5 tested. The last four bytes are a CRC-32C of the others. Recording
@@ -80,6 +80,16 @@ func (e *Engine) picture(ctx context.Context, s *snapshotWriter) (done bool, err
 	for i := range acts {
 		s.number(acts[i].Seq, stamp(acts[i].From), stamp(acts[i].Until))
 		s.text(acts[i].Book)
+	}
+	who, err := e.readAliases(ctx)
+	if err != nil {
+		return false, err
+	}
+	s.number(int64(len(who.facts)))
+	for _, a := range who.facts {
+		s.text(a.Subject)
+		s.text(a.As)
+		s.number(a.Revision)
 	}
 	ledger := sha256.New()
 	versions := int64(0)

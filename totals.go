@@ -164,11 +164,20 @@ func (e *Engine) Breakdown(ctx context.Context, by []Dimension, from, to time.Ti
 			return nil, &ConfigError{"Totals", fmt.Sprintf("cannot group by %q", string(d))}
 		}
 	}
-	for _, m := range where {
+	who, err := e.who(ctx)
+	if err != nil {
+		return nil, err
+	}
+	where = slices.Clone(where)
+	for i := range where {
+		m := &where[i]
 		if !m.By.Valid() {
 			return nil, &ConfigError{"Totals", fmt.Sprintf("cannot select by %q", string(m.By))}
 		}
-		if m.By == BySubject {
+		if m.By == BySubject && m.Key != "" {
+			if m.Key = who.resolve(m.Key); m.Key == "" {
+				return map[Dimension][]Total{}, nil // a token of somebody forgotten: nobody
+			}
 			q.Subject = m.Key
 		}
 	}
@@ -176,7 +185,7 @@ func (e *Engine) Breakdown(ctx context.Context, by []Dimension, from, to time.Ti
 	for i := range sums {
 		sums[i] = map[string]*Total{}
 	}
-	for entry, err := range e.store.Scan(ctx, q) {
+	for entry, err := range e.scan(ctx, q) {
 		if err != nil {
 			return nil, fmt.Errorf("tokenomics: reading the ledger: %w", err)
 		}

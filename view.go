@@ -15,6 +15,8 @@ type View struct {
 	unpriced *rank.View // nil unless by cost
 	rests    restSums
 	names    *rank.Names
+	who      *aliases
+	people   bool // what is ranked are subjects, which who resolves
 }
 
 // View returns a board as it stands, as a copy. It costs about 100 ns a row.
@@ -30,7 +32,7 @@ func (e *Engine) AsOf(boardName string, past time.Time) (*View, error) {
 }
 
 func (b *board) view() *View {
-	v := &View{ranks: b.ranks.View(), names: b.names}
+	v := &View{ranks: b.ranks.View(), names: b.names, who: b.who, people: b.spec.Of == BySubject}
 	if b.byCost() {
 		v.unpriced, v.rests = b.unpriced.View(), b.rests.sums.clone()
 	}
@@ -38,7 +40,7 @@ func (b *board) view() *View {
 }
 
 func (b *board) asOf(past time.Time) (*View, error) {
-	v := &View{names: b.names}
+	v := &View{names: b.names, who: b.who, people: b.spec.Of == BySubject}
 	var err error
 	if v.ranks, err = b.ranks.AsOf(past); err != nil {
 		return nil, err
@@ -77,11 +79,13 @@ func (v *View) All() iter.Seq[Standing] {
 }
 
 // Around is [Engine.Around] of that moment.
-func (v *View) Around(subject string, k int) []Standing { return v.rows(v.ranks.Around(subject, k)) }
+func (v *View) Around(subject string, k int) []Standing {
+	return v.rows(v.ranks.Around(v.called(subject), k))
+}
 
 // Standing returns one subject's row; false if it was unranked.
 func (v *View) Standing(subject string) (Standing, bool) {
-	s, ok := v.ranks.Standing(subject)
+	s, ok := v.ranks.Standing(v.called(subject))
 	if !ok {
 		return Standing{Subject: subject}, false
 	}
@@ -90,12 +94,12 @@ func (v *View) Standing(subject string) (Standing, bool) {
 
 // Standings is [Engine.Standings] of that moment.
 func (v *View) Standings(subjects ...string) []Standing {
-	return v.rows(v.ranks.Standings(subjects...))
+	return v.rows(v.ranks.Standings(allCalled(subjects, v.called)...))
 }
 
 // Percentile is [Engine.Percentile] of that moment.
 func (v *View) Percentile(subject string) (share float64, ok bool) {
-	return v.ranks.Percentile(subject)
+	return v.ranks.Percentile(v.called(subject))
 }
 
 // ScoreAt is [Engine.ScoreAt] of that moment.
@@ -103,12 +107,29 @@ func (v *View) ScoreAt(p float64) (score int64, ok bool) { return v.ranks.ScoreA
 
 // Next is [Engine.Next] of that moment.
 func (v *View) Next(subject string) (Gap, bool) {
-	g, ok := v.ranks.Next(subject)
+	name := v.called(subject)
+	g, ok := v.ranks.Next(name)
 	if !ok {
 		return Gap{}, false
 	}
-	me, _ := v.ranks.Standing(subject)
+	me, _ := v.ranks.Standing(name)
 	return gapOf(g, v.row(g.Above), v.row(me)), true
+}
+
+// called returns the name under which the view ranks what a reader calls so.
+func (v *View) called(name string) string {
+	if v.people {
+		return v.who.resolve(name)
+	}
+	return name
+}
+
+func allCalled(names []string, called func(string) string) []string {
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = called(name)
+	}
+	return all
 }
 
 func (v *View) rows(ranked []rank.Standing) []Standing {

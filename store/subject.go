@@ -30,9 +30,13 @@ type Eraser interface {
 	Forget(ctx context.Context, subject string) (Erased, error)
 }
 
+// ForgottenPrefix begins every token that stands for a forgotten subject: an
+// engine shows none of them.
+const ForgottenPrefix = "forgotten-"
+
 // Erased says what [Eraser.Forget] did.
 type Erased struct {
-	Token  string // the subject's events are of this subject now
+	Token  string // the subject's events are of this subject now; it begins with ForgottenPrefix
 	Events int64  // how many keys counted for the subject, voids included
 }
 
