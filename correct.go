@@ -16,6 +16,10 @@ import (
 // The void is a version like any other: of the same trust and revision as what
 // counted, which it outranks. A greater revision that arrives later counts again.
 func (e *Engine) Void(ctx context.Context, keys ...Key) ([]Receipt, error) {
+	if err := e.beginCorrection(ctx); err != nil {
+		return nil, err
+	}
+	defer e.endCorrection()
 	receipts := make([]Receipt, len(keys))
 	open := make([]int, len(keys))
 	for i := range open {
@@ -64,9 +68,16 @@ func (e *Engine) Void(ctx context.Context, keys ...Key) ([]Receipt, error) {
 // nothing, the receipt is a Duplicate.
 //
 // An unknown key matches [ErrNotFound], a panic of f [ErrCallback]; what is wrong
-// with the amended event is in the receipt. f must not call the engine's Amend or
-// Void for the same key.
+// with the amended event is in the receipt.
+//
+// An engine makes one correction after the other, so none is lost; f must not call
+// Amend or Void. Of two engines that amend one call at the same moment, one may
+// not see what the other did: then the greater of the two versions counts.
 func (e *Engine) Amend(ctx context.Context, key Key, f func(*Event)) (Receipt, error) {
+	if err := e.beginCorrection(ctx); err != nil {
+		return Receipt{}, err
+	}
+	defer e.endCorrection()
 	for {
 		known, err := e.lookUp(ctx, []Key{key})
 		if err != nil {
@@ -98,6 +109,19 @@ func (e *Engine) Amend(ctx context.Context, key Key, f func(*Event)) (Receipt, e
 		}
 	}
 }
+
+// beginCorrection waits until no other correction is under way: each is made of
+// what counts, and must see the one before.
+func (e *Engine) beginCorrection(ctx context.Context) error {
+	select {
+	case e.correcting <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("tokenomics: waiting for another correction: %w", ctx.Err())
+	}
+}
+
+func (e *Engine) endCorrection() { <-e.correcting }
 
 // overtaken reports whether a correction does not count because a greater
 // version came before it.

@@ -27,24 +27,25 @@ import (
 // store boards follow what their own engine records: one engine writes, and
 // others do not see what it writes until they are made anew.
 type Engine struct {
-	store     store.Store
-	specs     []Board
-	now       func() time.Time
-	maxLate   time.Duration // negative: no limit
-	maxFuture time.Duration // negative: no limit
-	readOnly  bool
-	ladder    tiers.Ladder
-	titles    *tiers.Set
-	prices    atomic.Pointer[prices]
-	repricing sync.Mutex // one Reprice at a time
-	scratch   sync.Pool  // of *batch
-	counters  counters
-	lanes     *lanes // taken before mu
-	doubts    doubts
-	feed      feed
-	pages     pages
-	aliases   atomic.Pointer[aliases] // of the boards; renamed: there are newer ones
-	renamed   atomic.Bool
+	store      store.Store
+	specs      []Board
+	now        func() time.Time
+	maxLate    time.Duration // negative: no limit
+	maxFuture  time.Duration // negative: no limit
+	readOnly   bool
+	ladder     tiers.Ladder
+	titles     *tiers.Set
+	prices     atomic.Pointer[prices]
+	correcting chan struct{} // held by the Amend or Void under way
+	repricing  sync.Mutex    // one Reprice at a time
+	scratch    sync.Pool     // of *batch
+	counters   counters
+	lanes      *lanes // taken before mu
+	doubts     doubts
+	feed       feed
+	pages      pages
+	aliases    atomic.Pointer[aliases] // of the boards; renamed: there are newer ones
+	renamed    atomic.Bool
 
 	mu     sync.RWMutex // guards what follows
 	names  *rank.Names
@@ -60,14 +61,15 @@ func New(ctx context.Context, cfg *Config) (*Engine, error) {
 		cfg = &Config{}
 	}
 	e := &Engine{
-		store:     cfg.Store,
-		now:       cfg.Now,
-		maxLate:   orDefault(cfg.MaxLate, DefaultMaxLate),
-		maxFuture: orDefault(cfg.MaxFuture, DefaultMaxFuture),
-		readOnly:  cfg.ReadOnly,
-		lanes:     newLanes(),
-		names:     rank.NewNames(),
-		byName:    map[string]*board{},
+		store:      cfg.Store,
+		now:        cfg.Now,
+		maxLate:    orDefault(cfg.MaxLate, DefaultMaxLate),
+		maxFuture:  orDefault(cfg.MaxFuture, DefaultMaxFuture),
+		readOnly:   cfg.ReadOnly,
+		lanes:      newLanes(),
+		correcting: make(chan struct{}, 1),
+		names:      rank.NewNames(),
+		byName:     map[string]*board{},
 	}
 	if e.store == nil {
 		e.store = memstore.New(nil)

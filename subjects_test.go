@@ -336,7 +336,7 @@ func TestForget(t *testing.T) {
 		eng := newEngine(t, cfg)
 		for i, who := range []string{"ana@old", "ana@new", "bo", "ana@new"} {
 			e := call(fmt.Sprint(i), who, testNow.Add(-time.Duration(i)*24*time.Hour))
-			e.Team, e.Session, e.Labels, e.Account = "infra", who+"'s session", store.Labels{{Key: "project", Value: who + "'s"}}, who + "'s"
+			e.Team, e.Session, e.Labels, e.Account = "infra", who+"'s session", store.Labels{{Key: "project", Value: who + "'s"}}, who+"'s"
 			e.Usage.Input = int64(1 + i)
 			record(t, eng, e)
 		}
