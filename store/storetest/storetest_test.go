@@ -23,6 +23,15 @@ func TestRightDurableStore(t *testing.T) {
 		&Caps{Reopen: func(_ testing.TB, s store.Store) store.Store { return s }, MaxBatch: 7, Slow: true, Seed: 3})
 }
 
+// TestRightAbleStore runs the suite on a store with every ability.
+func TestRightAbleStore(t *testing.T) {
+	Run(t, func(testing.TB) store.Store { return newAble("") }, ableCaps())
+}
+
+func ableCaps() *Caps {
+	return &Caps{Reopen: func(_ testing.TB, s store.Store) store.Store { return reopenAble(s.(*able)) }}
+}
+
 // TestFaultsAreCaught runs the suite on every faulty store: each of the rules
 // that the fault breaks must fail, and say so in its own words.
 func TestFaultsAreCaught(t *testing.T) {
@@ -49,6 +58,23 @@ func TestFaultsAreCaught(t *testing.T) {
 				if !out.failed {
 					t.Errorf("the rule %q did not catch it", name)
 				} else if !f.silent && !strings.Contains(out.said, r.says) {
+					t.Errorf("the failure does not state the rule %q: %s", r.says, out.said)
+				}
+			}
+		})
+	}
+	for _, m := range mistakes {
+		t.Run(strings.ReplaceAll(m.name, " ", "_"), func(t *testing.T) {
+			for _, name := range strings.Fields(m.rules) {
+				r := ruleNamed(t, name)
+				proved[name] = true
+				out := &recorder{TB: t}
+				out.run(func() {
+					newSuite(out, func(testing.TB) store.Store { return newAble(m.name) }, ableCaps(), r).test()
+				})
+				if !out.failed {
+					t.Errorf("the rule %q did not catch it", name)
+				} else if !strings.Contains(out.said, r.says) {
 					t.Errorf("the failure does not state the rule %q: %s", r.says, out.said)
 				}
 			}
