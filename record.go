@@ -105,6 +105,7 @@ type batch struct {
 	lanes   []lane
 	moves   []move
 	anyAge  bool        // events may be older than MaxLate
+	anyTime bool        // or of any time
 	host    []hostScore // of boards with a Score, board by board, entry by entry
 	pricer  pricer
 }
@@ -172,6 +173,9 @@ func (e *Engine) prepare(ctx context.Context, b *batch, p *prices, now time.Time
 }
 
 func (e *Engine) outside(b *batch, entry *store.Entry, now time.Time) bool {
+	if b.anyTime {
+		return false
+	}
 	return !b.anyAge && e.maxLate >= 0 && now.Sub(entry.At) > e.maxLate || e.maxFuture >= 0 && entry.At.Sub(now) > e.maxFuture
 }
 
