@@ -18,8 +18,16 @@ import (
 //
 // It also rebuilds boards that may lag behind the ledger after a failure of
 // the store, and then fails if the store still does.
+//
+// Where awards were asked for before, or announcements, it closes the days that
+// are over by the engine's clock: it brings the awards of everybody up to them,
+// corrections included, and announces what changed. A host that announces calls
+// it now and then; nothing else does.
 func (e *Engine) Advance(ctx context.Context, now time.Time) error {
-	return e.advance(ctx, func() time.Time { return now })
+	if err := e.advance(ctx, func() time.Time { return now }); err != nil {
+		return err
+	}
+	return e.settleAwards(ctx)
 }
 
 // advance is Advance by a clock, which is read again after a wait.
@@ -134,6 +142,7 @@ func (e *Engine) rebuild(ctx context.Context, now time.Time) error {
 	e.doubts.forget(now)
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.renameFacts()
 	e.names, e.boards = names, fresh
 	e.aliases.Store(who)
 	for _, b := range fresh {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tokenomics-go/tokenomics/rank"
 	"github.com/tokenomics-go/tokenomics/tiers"
 )
 
@@ -29,24 +30,106 @@ type Badges struct {
 
 // Badges returns what subjects hold now, in their order: the tier and the
 // titles for the rows of a page. Unlike [Engine.Profile] it explains nothing.
-// A subject that was never seen holds nothing.
+// A subject that was never seen holds nothing; one that [Engine.Rename] counts as
+// another is answered for under the other name.
+//
+// It looks at facts that are kept, and at the ledger only for days of these
+// subjects that changed since they were asked for last. What corrections did to
+// ranks of past days it leaves to [Engine.Advance] and [Engine.Awards].
 func (e *Engine) Badges(ctx context.Context, subjects ...string) ([]Badges, error) {
-	out := make([]Badges, len(subjects))
-	for i, subject := range subjects {
-		p, err := e.Profile(ctx, subject)
-		if err != nil {
-			return nil, err
+	return e.BadgesOf(ctx, tiers.OfSubject, subjects...)
+}
+
+// BadgesOf is [Engine.Badges] of teams, or of the organization, whose only name
+// is "organization". The ladder is for subjects: others stand on no tier.
+func (e *Engine) BadgesOf(ctx context.Context, scope tiers.Scope, names ...string) ([]Badges, error) {
+	f := e.factsOf(scope)
+	if f == nil {
+		out := make([]Badges, len(names))
+		for i := range out {
+			out[i].Subject = names[i]
 		}
-		out[i] = p.badges()
+		return out, nil
+	}
+	return f.live(ctx, names)
+}
+
+// factsOf returns the facts of a scope; nil where no rule looks at any.
+func (e *Engine) factsOf(scope tiers.Scope) *facts {
+	for _, f := range e.scopes {
+		if f.scope == scope {
+			return f
+		}
+	}
+	return nil
+}
+
+// live evaluates some as of now.
+func (f *facts) live(ctx context.Context, names []string) ([]Badges, error) {
+	who, err := f.e.who(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if f.scope == tiers.OfSubject {
+		names = slices.Clone(names)
+		for i := range names {
+			if as := who.resolve(names[i]); as != "" {
+				names[i] = as
+			}
+		}
+	}
+	f.work.Lock()
+	defer f.work.Unlock()
+	now := f.e.now().UTC()
+	through := f.open(now)
+	ids := make([]rank.ID, len(names))
+	for i, name := range names {
+		ids[i], _ = f.names.Lookup(name)
+		if ids[i] == rank.NoID && !f.complete {
+			ids[i] = f.id(name)
+		}
+	}
+	known := slices.DeleteFunc(slices.Clone(ids), func(id rank.ID) bool { return id == rank.NoID })
+	if err := f.bring(ctx, known, through); err != nil {
+		return nil, err
+	}
+	ranks, err := f.ranksNow(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	if closed := through.Close(); !now.After(closed) {
+		now = closed.Add(1)
+	}
+	out := make([]Badges, len(names))
+	for i, name := range names {
+		out[i].Subject = name
+		if ids[i] == rank.NoID {
+			continue
+		}
+		f.standAt(i, ranks)
+		k := &f.of[ids[i]]
+		f.closing.Open(&k.Kept, k.closed)
+		if _, _, ok := k.Days(); !ok {
+			continue
+		}
+		if _, err := f.closing.See(name, now); err != nil {
+			return nil, fmt.Errorf("tokenomics: facts of %s: %w", name, err)
+		}
+		out[i] = f.badges(name, f.closing.States())
 	}
 	return out, nil
 }
 
-func (p *Profile) badges() Badges {
-	b := Badges{Subject: p.Subject, Tier: p.Tier.At, Since: p.Since}
-	for i := range p.Titles {
-		if t := &p.Titles[i]; t.Held {
-			b.Held = append(b.Held, Badge{Rule: t.Rule, Level: t.Level, Count: t.Count, Since: t.Since})
+// badges says what states hold.
+func (f *facts) badges(name string, states []tiers.State) Badges {
+	b := Badges{Subject: name}
+	if f.ladder != nil && states[0].Level > 0 {
+		b.Tier = f.ladder.Rungs[states[0].Level-1]
+		b.Tier.Level, b.Since = states[0].Level, states[0].Since
+	}
+	for i, s := range states[1:] {
+		if s.Held() {
+			b.Held = append(b.Held, Badge{Rule: f.set.Rule(i), Level: s.Level, Count: s.Count, Since: s.Since})
 		}
 	}
 	return b
@@ -76,6 +159,8 @@ type Rung struct {
 // Awards is who holds what at the close of a day: the fold of all closed days
 // up to it, on the events that count now. It is immutable.
 type Awards struct {
+	day     tiers.Day
+	version uint64
 	asOf    time.Time
 	ladder  *tiers.Ladder
 	rules   *tiers.Set
@@ -86,44 +171,80 @@ type Awards struct {
 // Awards returns who holds what as of the last close of a UTC day that is not
 // after an instant, or of the engine's clock if that is earlier. Today is not
 // closed: what is held now says [Engine.Badges].
+//
+// The first call reads the whole ledger, unless Advance has; later ones what
+// changed.
 func (e *Engine) Awards(ctx context.Context, asOf time.Time) (*Awards, error) {
-	asOf = lastClose(asOf)
-	if now := lastClose(e.now()); asOf.After(now) {
-		asOf = now
+	return e.AwardsOf(ctx, tiers.OfSubject, asOf)
+}
+
+// AwardsOf is [Engine.Awards] of teams, or of the organization.
+func (e *Engine) AwardsOf(ctx context.Context, scope tiers.Scope, asOf time.Time) (*Awards, error) {
+	f := e.factsOf(scope)
+	if f == nil {
+		none, err := tiers.NewSet()
+		return &Awards{asOf: asOf, ladder: &tiers.Ladder{}, rules: none}, err
 	}
-	totals, err := e.Totals(ctx, BySubject, time.Time{}, asOf.Add(1))
-	if err != nil {
+	defer e.announcer.tell()
+	f.work.Lock()
+	defer f.work.Unlock()
+	through := f.open(e.now().UTC())
+	if err := f.everybody(ctx, through); err != nil {
 		return nil, err
 	}
-	a := &Awards{asOf: asOf, ladder: &e.ladder, rules: e.titles, holders: make([][]Holder, e.titles.Len())}
-	for _, t := range totals {
-		if t.Key == "" {
-			continue // of those who were forgotten
-		}
-		p := Profile{Subject: t.Key, AsOf: asOf}
-		acc, first, err := e.gather(ctx, t.Key, asOf)
-		if err != nil {
-			return nil, err
-		}
-		if err := e.judge(&p, acc, first); err != nil {
-			return nil, err
-		}
-		a.add(p.badges())
+	day := min(dayOf(asOf.Add(1))-1, through)
+	if a := f.latest; a != nil && a.day == day && a.version == f.version {
+		return a, nil
 	}
-	return a, nil
+	f.latest = f.awards(day)
+	return f.latest, nil
 }
 
-// lastClose returns the last instant of the last UTC day that is over at t.
-func lastClose(t time.Time) time.Time {
-	return dayAfter(t.Add(1)).Add(-24*time.Hour - 1)
+// settleAwards brings everybody up to the last close, if anybody asked for that,
+// and tells what is new.
+func (e *Engine) settleAwards(ctx context.Context) error {
+	_, announcing := e.announcer.since()
+	for _, f := range e.scopes {
+		if err := f.settle(ctx, announcing); err != nil {
+			return err
+		}
+	}
+	e.announcer.tell()
+	return nil
 }
 
-func (a *Awards) add(b Badges) {
-	a.all = append(a.all, b)
-	for _, held := range b.Held {
-		i, _ := a.rules.Index(held.Rule.ID)
-		a.holders[i] = append(a.holders[i], Holder{b.Subject, held.Level, held.Count, held.Since})
+func (f *facts) settle(ctx context.Context, announcing bool) error {
+	f.work.Lock()
+	defer f.work.Unlock()
+	if !announcing && !f.complete {
+		return nil
 	}
+	return f.everybody(ctx, f.open(f.e.now().UTC()))
+}
+
+// awards lists what everybody held at the close of a day.
+func (f *facts) awards(day tiers.Day) *Awards {
+	a := &Awards{day: day, version: f.version, asOf: day.Close(), rules: f.set, holders: make([][]Holder, f.set.Len()), ladder: f.ladder}
+	if a.ladder == nil {
+		a.ladder = &tiers.Ladder{}
+	}
+	var states []tiers.State
+	for id := rank.ID(1); int(id) < len(f.of); id++ {
+		k := &f.of[id]
+		if first, _, ok := k.Days(); !ok || first > day {
+			continue
+		}
+		states = f.keeper.Recall(states, &k.Kept, day)
+		a.all = append(a.all, f.badges(f.names.Name(id), states))
+	}
+	slices.SortFunc(a.all, func(x, y Badges) int { return strings.Compare(x.Subject, y.Subject) })
+	for i := range a.all {
+		for _, held := range a.all[i].Held {
+			r, _ := f.set.Index(held.Rule.ID)
+			a.holders[r] = append(a.holders[r], Holder{a.all[i].Subject, held.Level, held.Count, held.Since})
+		}
+	}
+	return a
 }
 
 // AsOf returns the close that the awards are of.
@@ -186,10 +307,17 @@ func (a *Awards) Holders(ruleID string) ([]Holder, error) {
 }
 
 // Holders returns who holds a rule as of the last close: see [Awards.Holders].
+// The rule may be of any scope.
 func (e *Engine) Holders(ctx context.Context, ruleID string) ([]Holder, error) {
-	a, err := e.Awards(ctx, e.now())
-	if err != nil {
-		return nil, err
+	for _, f := range e.scopes {
+		if _, ok := f.set.Index(ruleID); !ok {
+			continue
+		}
+		a, err := e.AwardsOf(ctx, f.scope, e.now())
+		if err != nil {
+			return nil, err
+		}
+		return a.Holders(ruleID)
 	}
-	return a.Holders(ruleID)
+	return nil, fmt.Errorf("%w: %q", ErrUnknownRule, ruleID)
 }

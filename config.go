@@ -47,9 +47,20 @@ type Config struct {
 	// Ladder gives tiers. Default: tiers.DefaultLadder().
 	Ladder *tiers.Ladder
 
-	// Titles are the rules a profile is judged by. Default:
+	// Titles are the rules of titles and achievements: about subjects, teams
+	// (the Team of events) or the organization as a whole. Default:
 	// tiers.DefaultTitles(). An empty, non-nil slice means none.
 	Titles []tiers.Rule
+
+	// OnTransition is told what subjects gain and lose, as it is announced: see
+	// [Engine.Announcements]. It is called by whoever calls Advance or Awards,
+	// with no lock held, one call at a time, and may call the engine. If it
+	// panics that is among [Engine.Faults], and nothing else is lost.
+	OnTransition func(tiers.Transition)
+
+	// Announcements is how many announcements are kept. Default:
+	// [DefaultAnnouncements].
+	Announcements int
 
 	// MaxLate is how old the event of a new key may be. Default 35 days;
 	// NoLimit accepts any age.

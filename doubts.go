@@ -96,6 +96,7 @@ func (e *Engine) lose(ctx context.Context, entries []store.Entry) {
 		return
 	}
 	e.doubts.lose(entries, e.now())
+	e.loseFacts(entries)
 	if e.landed(ctx, entries) {
 		e.doubts.raise()
 	}

@@ -46,6 +46,8 @@ type Engine struct {
 	pages      pages
 	aliases    atomic.Pointer[aliases] // of the boards; renamed: there are newer ones
 	renamed    atomic.Bool
+	scopes     []*facts // of subjects, then those that rules look at
+	announcer  announcer
 
 	mu     sync.RWMutex // guards what follows
 	names  *rank.Names
@@ -92,6 +94,9 @@ func New(ctx context.Context, cfg *Config) (*Engine, error) {
 	if err := e.rebuild(ctx, now); err != nil {
 		return nil, err
 	}
+	if cfg.OnTransition != nil {
+		e.announce(lastDay(now))
+	}
 	return e, nil
 }
 
@@ -107,9 +112,34 @@ func (e *Engine) configureTiers(cfg *Config) error {
 	if rules == nil {
 		rules = tiers.DefaultTitles()
 	}
-	titles, err := tiers.NewSet(rules...)
-	if err != nil {
+	if cfg.Announcements < 0 {
+		return &ConfigError{"Announcements", "is negative"}
+	}
+	e.announcer.observe, e.announcer.keep = cfg.OnTransition, cfg.Announcements
+	if e.announcer.keep == 0 {
+		e.announcer.keep = DefaultAnnouncements
+	}
+	if _, err := tiers.NewSet(rules...); err != nil {
 		return &ConfigError{"Titles", err.Error()}
+	}
+	var titles *tiers.Set
+	for scope := tiers.OfSubject; scope <= tiers.OfOrganization; scope++ {
+		var of []tiers.Rule
+		for i := range rules {
+			if rules[i].Scope == scope {
+				of = append(of, rules[i])
+			}
+		}
+		set, err := tiers.NewSet(of...)
+		switch {
+		case err != nil: // what a rule requires is of another scope
+			return &ConfigError{"Titles", err.Error() + " of the same scope"}
+		case scope == tiers.OfSubject:
+			titles = set
+			e.scopes = append(e.scopes, newFacts(e, scope, set, &e.ladder))
+		case len(of) > 0:
+			e.scopes = append(e.scopes, newFacts(e, scope, set, nil))
+		}
 	}
 	e.titles = titles
 	return nil

@@ -88,6 +88,7 @@ func (e *Engine) follow(ctx context.Context) error {
 			if err := e.hearOfBooks(ctx); err != nil {
 				return fail(err)
 			}
+			e.staleFacts()
 			return e.rebuild(ctx, e.now().UTC())
 		}
 		if err := p.end(ctx); err != nil {

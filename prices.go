@@ -311,6 +311,7 @@ func (e *Engine) reloadPrices(ctx context.Context, old *prices) error {
 	}
 	e.prices.CompareAndSwap(old, p)
 	if e.feed.of == nil {
+		e.staleFacts()
 		e.doubts.raise()
 	}
 	return nil

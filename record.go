@@ -400,6 +400,7 @@ func (m *move) resolve(names *rank.Names, who *aliases) {
 // move applies moves to the boards, under the lock. host holds n scores for each
 // board with a Score.
 func (e *Engine) move(moves []move, host []hostScore, n int) {
+	e.touchFacts(moves)
 	for _, bd := range e.boards {
 		var of []hostScore
 		if bd.spec.Score != nil {

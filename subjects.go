@@ -49,6 +49,7 @@ func (e *Engine) Forget(ctx context.Context, subject string) (Forgotten, error) 
 		if err != nil {
 			return done, fmt.Errorf("tokenomics: forgetting a subject, call it again to complete it: %w", err)
 		}
+		e.forgetAwards(s)
 		done.Subjects++
 		done.Events += erased.Events
 	}
@@ -183,6 +184,7 @@ func (e *Engine) readAliases(ctx context.Context) (*aliases, error) {
 // instance: what names them is made anew before anybody reads it.
 func (e *Engine) subjectsMoved() {
 	e.renamed.Store(true)
+	e.staleFacts()
 	e.doubts.raise()
 	e.pages.forget()
 }

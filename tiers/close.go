@@ -20,9 +20,7 @@ type Closing struct {
 	// Rank and Population.
 	Place func(f *Facts)
 
-	// Tell, if not nil, is given each transition with its evidence, Faults too.
-	// Without it Fault is told of rules that cannot be decided.
-	Tell  func(t *Transition)
+	// Fault, if not nil, is told of rules that cannot be decided.
 	Fault func(rule string, err error)
 }
 
@@ -80,15 +78,7 @@ func (c *Closing) See(subject string, asOf time.Time) (hangs bool, err error) {
 			return false, err
 		}
 		c.place(&c.ladder, subject)
-		if c.Tell == nil {
-			hangs, _ = k.ladder.decide(&c.ladder, &c.states[0])
-		} else {
-			state := c.states[0]
-			hangs, _ = k.ladder.decide(&c.ladder, &state)
-			var steps []Transition
-			c.states[0], steps = k.ladder.Eval(&c.ladder, c.states[0])
-			c.tell(steps)
-		}
+		hangs, _ = k.ladder.decide(&c.ladder, &c.states[0])
 	}
 	if k.set == nil {
 		return hangs, nil
@@ -99,15 +89,11 @@ func (c *Closing) See(subject string, asOf time.Time) (hangs bool, err error) {
 	for i := range c.facts {
 		c.place(&c.facts[i], subject)
 	}
-	if c.Tell != nil {
-		c.tell(k.set.Eval(c.facts, c.states[1:], nil))
-	} else {
-		k.set.eval(c.facts, c.states[1:], func(rule int, s *step) {
-			if s.err != nil && c.Fault != nil {
-				c.Fault(k.set.rules[rule].ID, s.err)
-			}
-		})
-	}
+	k.set.eval(c.facts, c.states[1:], func(rule int, s *step) {
+		if s.err != nil && c.Fault != nil {
+			c.Fault(k.set.rules[rule].ID, s.err)
+		}
+	})
 	for i := range c.states {
 		hangs = hangs || !c.states[i].Failing.IsZero()
 	}
@@ -121,15 +107,18 @@ func (c *Closing) place(f *Facts, subject string) {
 	}
 }
 
-func (c *Closing) tell(ts []Transition) {
-	for i := range ts {
-		c.Tell(&ts[i])
-	}
-}
-
 // States returns the ladder's state and one a rule, as of the last evaluation.
 // They are valid until the next.
 func (c *Closing) States() []State { return c.states }
+
+// Explain says how the subject stood, at the last evaluation, to the ladder (0)
+// or to a rule of the set by its number there and one.
+func (c *Closing) Explain(state int) Explanation {
+	if state == 0 {
+		return Explain(c.k.ladder.rule(), &c.ladder)
+	}
+	return c.k.set.Explain(state-1, c.facts, c.states[1:])
+}
 
 // Facts returns what the ladder looked at, and the facts of each lens of the
 // set, as of the last evaluation. They are valid until the next.
@@ -230,7 +219,39 @@ func (k *Keeper) temper(gates []Gate) (trends bool) {
 			k.restless = k.restless || g.Of == Today
 		case Func:
 			k.restless = true
+		case RankAtMost, TopShare:
+			k.places = append(k.places, g)
 		}
 	}
 	return trends
+}
+
+// Places sums up which of the rules' gates about ranks the facts meet: equal
+// numbers, equal answers; 0: none. An evaluation is due where it changes.
+func (k *Keeper) Places(f *Facts) (sum uint64) {
+	v := view{f: f}
+	for i, g := range k.places {
+		if g.check(&v) == yes {
+			sum = (sum ^ uint64(i+1)) * 1099511628211
+		}
+	}
+	return sum
+}
+
+// PlacesOf returns the last rank on a board that can meet a gate about it, with
+// so many ranked.
+func (k *Keeper) PlacesOf(board string, population int) (last int) {
+	for _, g := range k.places {
+		switch g := g.(type) {
+		case RankAtMost:
+			if g.Board == board {
+				last = max(last, g.Rank)
+			}
+		case TopShare:
+			if g.Board == board {
+				last = max(last, int(scale(int64(population), g.Share.Num, g.Share.Den)))
+			}
+		}
+	}
+	return last
 }

@@ -24,6 +24,8 @@ type Keeper struct {
 	zones         Day   // how far days of other zones lie from those of UTC
 	expires       []Day // ages at which a day leaves a window, or its later half
 
+	places []Gate // all gates about ranks
+
 	spare cell   // a cell that is read
 	work  []byte // days that are written
 	runs  []stretch

@@ -207,7 +207,7 @@ func TestClosingIsReplay(t *testing.T) {
 			}
 		}
 		var all []Transition
-		for tr := range k.History(&x, "ana") {
+		for tr := range k.History(&x, "ana", 0) {
 			all = append(all, tr)
 		}
 		want = append(climbs, want...)

@@ -126,9 +126,24 @@ func (k *Keeper) Forget(x *Kept, from Day) {
 	x.past = x.past[:end]
 }
 
-// History yields what was gained and lost, oldest first, without the evidence:
-// see [Set.Replay] and [Ladder.Replay] for that.
-func (k *Keeper) History(x *Kept, subject string) iter.Seq[Transition] {
+// Noted returns how much was noted: a number for [Keeper.History].
+func (x *Kept) Noted() int { return len(x.past) }
+
+// NotedBy returns how much was noted up to the close of a day.
+func (k *Keeper) NotedBy(x *Kept, day Day) (noted int) {
+	for e := range k.entries(x.past, day) {
+		noted = e.end
+	}
+	return noted
+}
+
+// Head returns the past only, up to where so much was noted. It shares memory
+// with x and is read only.
+func (x *Kept) Head(noted int) Kept { return Kept{past: x.past[:noted:noted]} }
+
+// History yields what was gained and lost after so much had been noted, oldest
+// first, without the evidence: see [Set.Replay] and [Ladder.Replay] for that.
+func (k *Keeper) History(x *Kept, subject string, noted int) iter.Seq[Transition] {
 	return func(yield func(Transition) bool) {
 		states := make([]State, k.States())
 		for e := range k.entries(x.past, 1<<30) {
@@ -146,6 +161,9 @@ func (k *Keeper) History(x *Kept, subject string) iter.Seq[Transition] {
 			}
 			c := step{from: s.Level, to: e.level, best: s.Best}
 			k.apply(s, &e)
+			if e.end <= noted {
+				continue
+			}
 			for x := range c.steps(t) {
 				if !yield(x) {
 					return

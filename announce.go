@@ -1,0 +1,284 @@
+package tokenomics
+
+import (
+	"cmp"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/tokenomics-go/tokenomics/rank"
+	"github.com/tokenomics-go/tokenomics/tiers"
+)
+
+// announcer is the log of what people were told. It only grows at its end, and
+// forgets its beginning.
+type announcer struct {
+	observe func(tiers.Transition)
+	keep    int
+
+	mu    sync.Mutex // guards what follows
+	on    bool
+	born  tiers.Day // what was gained up to this close was no news any more
+	last  int64     // of all that was ever said
+	log   []tiers.Transition
+	queue []tiers.Transition // what the observer has not seen yet
+	busy  bool               // somebody is telling it
+	err   error              // of the observer
+}
+
+// DefaultAnnouncements is how many announcements an engine keeps.
+const DefaultAnnouncements = 10_000
+
+// Announcements yields what was announced after a cursor, oldest first, each
+// with the cursor to go on from; 0 is the beginning. An announcement is a
+// transition that somebody should hear of: what a day brought when it was
+// closed, or what a correction gives or takes.
+//
+// Every award ([tiers.AwardKey]) is granted in it once, whatever is corrected or
+// recorded again. What is lost is announced as revoked or as a lower level, and
+// what comes back as reinstated. What had been gained before the engine began to
+// announce is no news. The log is in memory: it keeps the last
+// [Config.Announcements] and begins anew with the engine.
+//
+// Announcements are made by [Engine.Advance], from the first call of this method
+// on or, with [Config.OnTransition], from the start.
+func (e *Engine) Announcements(after int64) iter.Seq2[int64, tiers.Transition] {
+	e.announce(lastDay(e.now()))
+	a := &e.announcer
+	return func(yield func(int64, tiers.Transition) bool) {
+		for {
+			a.mu.Lock()
+			first := a.last - int64(len(a.log)) // the cursor before the log
+			if after < first {
+				after = first
+			}
+			if after >= a.last {
+				a.mu.Unlock()
+				return
+			}
+			t := a.log[after-first]
+			a.mu.Unlock()
+			if after++; t.Rule != "" && !yield(after, t) { // without: of somebody forgotten
+				return
+			}
+		}
+	}
+}
+
+// announce begins to announce what closes after a day bring.
+func (e *Engine) announce(day tiers.Day) {
+	a := &e.announcer
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.on {
+		a.on, a.born = true, day
+	}
+}
+
+// since reports whether there are announcements, and after which close.
+func (a *announcer) since() (day tiers.Day, on bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.born, a.on
+}
+
+// say appends to the log.
+func (a *announcer) say(ts []tiers.Transition) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.log = append(a.log, ts...)
+	a.last += int64(len(ts))
+	if n := len(a.log) - a.keep; n > 0 {
+		a.log = slices.Clone(a.log[n:])
+	}
+	if a.observe != nil {
+		a.queue = append(a.queue, ts...)
+	}
+}
+
+// tell gives the observer what it has not seen, one by one, in the order of the
+// log. No lock is held while it runs; it may call the engine.
+func (a *announcer) tell() {
+	for {
+		a.mu.Lock()
+		if a.busy || len(a.queue) == 0 {
+			a.mu.Unlock()
+			return
+		}
+		queue := a.queue
+		a.queue, a.busy = nil, true
+		a.mu.Unlock()
+		var failed error
+		for i := range queue {
+			if queue[i].Rule == "" {
+				continue // somebody who was forgotten meanwhile
+			}
+			if err := a.tellOne(queue[i]); err != nil {
+				failed = err
+			}
+		}
+		a.mu.Lock()
+		a.busy = false
+		if failed != nil {
+			a.err = failed
+		}
+		a.mu.Unlock()
+	}
+}
+
+func (a *announcer) tellOne(t tiers.Transition) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &CallbackError{Name: "OnTransition", Value: v}
+		}
+	}()
+	a.observe(t)
+	return nil
+}
+
+// told is what of somebody's gains and losses was announced: so much of the
+// past, or, once a correction has changed that, what was said award by award.
+type told struct {
+	begun bool
+	noted int
+	own   map[toldOf]level
+}
+
+type toldOf struct{ rule, reason string }
+
+// level is where an award stands: now, at best, and since when.
+type level struct {
+	now, best int
+	up, down  time.Time
+}
+
+// part remembers what was said of a past that is about to be taken back.
+func (f *facts) part(k *kept) {
+	if k.told.own == nil && k.told.noted > 0 {
+		k.told.own = f.levels(&k.Kept, k.told.noted)
+	}
+}
+
+// levels sums up so much of a past, award by award.
+func (f *facts) levels(x *tiers.Kept, noted int) map[toldOf]level {
+	of := map[toldOf]level{}
+	head := x.Head(noted)
+	for t := range f.keeper.History(&head, "", 0) {
+		key := toldOf{t.Rule, t.Reason}
+		l := of[key]
+		if l.now, l.best = t.To, max(l.best, t.To); t.To > t.From {
+			l.up = t.At
+		} else {
+			l.down = t.At
+		}
+		of[key] = l
+	}
+	return of
+}
+
+// news returns what is to be announced of somebody; born is the close up to
+// which nothing is news.
+func (f *facts) news(id rank.ID, born tiers.Day) (out []tiers.Transition) {
+	k := &f.of[id]
+	if !k.told.begun {
+		k.told.begun, k.told.noted = true, f.keeper.NotedBy(&k.Kept, born)
+	}
+	if k.told.own != nil {
+		return f.corrections(id)
+	}
+	if k.told.noted == k.Noted() {
+		return nil
+	}
+	for t := range f.keeper.History(&k.Kept, f.names.Name(id), k.told.noted) {
+		out = append(out, f.withEvidence(t, id))
+	}
+	k.told.noted = k.Noted()
+	return out
+}
+
+// corrections compares what was said with what is, award by award.
+func (f *facts) corrections(id rank.ID) (out []tiers.Transition) {
+	k := &f.of[id]
+	is, said := f.levels(&k.Kept, k.Noted()), k.told.own
+	for key := range said {
+		if _, ok := is[key]; !ok {
+			is[key] = level{}
+		}
+	}
+	agree := true
+	for _, key := range slices.SortedFunc(maps.Keys(is), func(a, b toldOf) int {
+		return cmp.Or(strings.Compare(a.rule, b.rule), strings.Compare(a.reason, b.reason))
+	}) {
+		now, was := is[key], said[key]
+		t := tiers.Transition{Subject: f.names.Name(id), Rule: key.rule, Reason: key.reason, Version: f.versionOf(key.rule)}
+		top := now.now
+		if now.best > was.best {
+			top = max(top, now.best)
+		}
+		for l := was.now; l < top; l++ {
+			t.Change, t.From, t.To, t.At = tiers.LevelUp, l, l+1, now.up
+			switch {
+			case l < was.best:
+				t.Change = tiers.Reinstate
+			case l == 0:
+				t.Change = tiers.Unlock
+			}
+			out = append(out, f.withEvidence(t, id))
+		}
+		for l := max(was.now, top); l > now.now; l-- {
+			t.Change, t.From, t.To, t.At = tiers.LevelDown, l, l-1, now.down
+			if now.best < l {
+				t.At = k.closed.Close() // it was never so: a correction says that now
+			}
+			if l == 1 {
+				t.Change = tiers.Revoke
+			}
+			out = append(out, f.withEvidence(t, id))
+		}
+		was.now, was.best = now.now, max(was.best, top)
+		said[key] = was
+		agree = agree && was.best == now.best
+	}
+	if agree {
+		k.told.own, k.told.noted = nil, k.Noted()
+	}
+	return out
+}
+
+// versionOf returns the version of a rule; the ladder has the first.
+func (f *facts) versionOf(rule string) int {
+	if i, ok := f.set.Index(rule); ok {
+		return f.set.Rule(i).Version
+	}
+	return 1
+}
+
+// withEvidence explains a transition by the facts of its close, or, where those
+// are not kept in detail any more, by those of the last close.
+func (f *facts) withEvidence(t tiers.Transition, id rank.ID) tiers.Transition {
+	k := &f.of[id]
+	t.Decided = f.decided
+	day := dayOf(t.At)
+	if day < k.closed-tiers.Slack {
+		day = k.closed
+	}
+	state := 0
+	if i, ok := f.set.Index(t.Rule); ok {
+		state = i + 1
+	}
+	f.stand(id, f.ranks.day(day))
+	f.closing.Open(&k.Kept, day-1)
+	if _, err := f.closing.See(t.Subject, day.Close()); err == nil {
+		t.Evidence = f.closing.Explain(state)
+	}
+	return t
+}
+
+// byTime puts announcements in an order that does not depend on who was looked
+// at first.
+func byTime(a, b tiers.Transition) int {
+	return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Rule, b.Rule))
+}

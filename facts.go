@@ -1,0 +1,479 @@
+package tokenomics
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/tokenomics-go/tokenomics/rank"
+	"github.com/tokenomics-go/tokenomics/store"
+	"github.com/tokenomics-go/tokenomics/tiers"
+)
+
+// facts keeps what the rules of one scope look at: of each subject, each team or
+// the organization. Recording only notes which days of whom it touched; those
+// days are read from the ledger and packed when somebody asks or a day is
+// closed. So corrections need no code of their own, in whatever order they come.
+type facts struct {
+	e      *Engine
+	scope  tiers.Scope
+	set    *tiers.Set
+	ladder *tiers.Ladder // nil but for subjects
+	keeper *tiers.Keeper
+	boards []string    // whose ranks the rules look at
+	teams  *rank.Names // handles of teams, as touched uses them
+	only   rank.ID     // that of the organization
+
+	touched touched     // guarded by the engine's lock
+	stale   atomic.Bool // the ledger changed in ways that nobody noted
+
+	work       sync.Mutex // guards what follows; taken before the engine's lock
+	names      *rank.Names
+	of         []kept // by handle
+	complete   bool   // everybody in the ledger is here
+	waiting    []rank.ID
+	closing    *tiers.Closing
+	ranks      rankHistory
+	rank       map[string]int // of who is evaluated
+	population map[string]int
+	decided    time.Time // when announcements are decided, by the engine's clock
+	book       string    // the version of the present price book
+	newest     tiers.Day // the last close anybody was brought to
+	version    uint64    // counts the changes of what anybody gained or lost
+	latest     *Awards
+	faults     map[string]error
+}
+
+// kept is what is known of one subject.
+type kept struct {
+	tiers.Kept
+	mark   mark      // days to be read again
+	closed tiers.Day // the last day evaluated; 0: it is not known yet
+	places uint64    // which gates about ranks were met then
+	hangs  bool      // time alone may change something
+	wait   bool      // it is among those that wait to be read
+	told   told
+}
+
+// organization is the name of the one there is.
+const organization = "organization"
+
+func newFacts(e *Engine, scope tiers.Scope, set *tiers.Set, ladder *tiers.Ladder) *facts {
+	f := &facts{e: e, scope: scope, set: set, ladder: ladder, keeper: tiers.NewKeeper(set, ladder), teams: rank.NewNames(), names: rank.NewNames()}
+	if scope == tiers.OfOrganization {
+		f.only = f.teams.ID(organization)
+	}
+	f.forget()
+	needs := f.keeper.Needs()
+	f.boards, _ = needs.Boards()
+	f.faults, f.rank, f.population = map[string]error{}, map[string]int{}, map[string]int{}
+	return f
+}
+
+// forget drops everything but what was told; it is read from the ledger again.
+func (f *facts) forget() {
+	names, of := f.names, f.of
+	f.names, f.of = rank.NewNames(), nil
+	for i := range of {
+		if k := &of[i]; k.told.begun {
+			f.part(k)
+			id := f.id(names.Name(rank.ID(i)))
+			f.of[id].told = k.told
+		}
+	}
+	f.complete, f.waiting, f.latest = false, nil, nil
+	f.closing = f.keeper.NewClosing()
+	f.closing.Place = f.place
+	f.closing.Fault = func(rule string, err error) { f.faults[rule] = err }
+	f.ranks = rankHistory{}
+	f.version++
+}
+
+// nameOf returns whom an event is counted for in the scope; false for nobody.
+func (f *facts) nameOf(v *store.Entry) (string, bool) {
+	switch f.scope {
+	case tiers.OfSubject:
+		return v.Subject, v.Subject != ""
+	case tiers.OfTeam:
+		return v.Team, v.Team != ""
+	}
+	return organization, true
+}
+
+// handles returns the names that the handles of touched belong to.
+func (f *facts) handles() *rank.Names {
+	if f.scope == tiers.OfSubject {
+		return f.e.names
+	}
+	return f.teams
+}
+
+// sample is an event as the scope's facts see it. The sessions of a team are
+// those of its members: two people are never one session.
+func (f *facts) sample(p *prices, v *store.Entry) tiers.Sample {
+	s := p.sample(v)
+	if f.scope != tiers.OfSubject {
+		s.Session = v.Subject + "\x00" + v.Session
+	}
+	return s
+}
+
+// open takes up what was touched, and returns the last close that is to be
+// looked at. Callers who read the clock around its turn may be up to a minute
+// late; a clock that goes back further takes everything back with it.
+func (f *facts) open(now time.Time) tiers.Day {
+	through := lastDay(now)
+	if through < f.newest && !now.Add(time.Minute).Before(f.newest.Close()) {
+		through = f.newest
+	}
+	if f.stale.Swap(false) || through < f.newest {
+		f.forget()
+	}
+	f.newest = through
+	f.decided = now
+	f.book = ""
+	if book := f.e.Book(now); book != nil {
+		f.book = book.Version()
+	}
+	f.track()
+	return through
+}
+
+// track begins to note what is touched, and takes over what was.
+func (f *facts) track() {
+	f.e.mu.Lock()
+	f.touched.on = true
+	marks := f.touched.drain(f.handles())
+	f.e.mu.Unlock()
+	for _, m := range marks {
+		id := f.id(m.name)
+		k := &f.of[id]
+		k.mark.merge(m.mark)
+		f.ranks.touch(k.mark.first())
+		f.wait(id)
+	}
+}
+
+// wait lists somebody whose marks are to be looked after.
+func (f *facts) wait(id rank.ID) {
+	if k := &f.of[id]; !k.wait {
+		k.wait = true
+		f.waiting = append(f.waiting, id)
+	}
+}
+
+// id returns the handle of a name and makes room for what is kept of it.
+func (f *facts) id(name string) rank.ID {
+	id := f.names.ID(name)
+	for int(id) >= len(f.of) {
+		f.of = append(f.of, kept{})
+	}
+	return id
+}
+
+// bring brings some up to a close.
+func (f *facts) bring(ctx context.Context, ids []rank.ID, through tiers.Day) error {
+	if err := f.rankThrough(ctx, through); err != nil {
+		return err
+	}
+	if err := f.read(ctx, ids, through); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := f.close(id, through); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// everybody brings all there are up to a close, and settles how corrections
+// changed ranks of the past.
+func (f *facts) everybody(ctx context.Context, through tiers.Day) error {
+	if err := f.rankThrough(ctx, through); err != nil {
+		return err
+	}
+	if err := f.rankAgain(ctx); err != nil {
+		return err
+	}
+	if !f.complete {
+		if err := f.readAll(ctx, through); err != nil {
+			return err
+		}
+		f.complete = true
+	}
+	ids := append([]rank.ID(nil), f.waiting...)
+	if err := f.read(ctx, ids, through); err != nil {
+		return err
+	}
+	born, announcing := f.e.announcer.since()
+	var news []tiers.Transition
+	for id := rank.ID(1); int(id) < len(f.of); id++ {
+		if err := f.close(id, through); err != nil {
+			return err
+		}
+		if announcing {
+			news = append(news, f.news(id, born)...)
+		}
+	}
+	slices.SortStableFunc(news, byTime)
+	f.e.announcer.say(news)
+	return nil
+}
+
+// close evaluates somebody at the closes up to one, where an evaluation can
+// differ from the one before.
+func (f *facts) close(id rank.ID, through tiers.Day) error {
+	k := &f.of[id]
+	if k.closed == 0 || k.closed >= through {
+		return nil
+	}
+	first, _, ok := k.Days()
+	open, name := false, ""
+	for day := k.closed + 1; ok && day <= through; day++ {
+		f.stand(id, f.ranks.day(day))
+		places := f.places()
+		if day < first || !k.hangs && places == k.places && !f.keeper.Due(&k.Kept, day) {
+			continue
+		}
+		if !open {
+			f.closing.Open(&k.Kept, day-1)
+			open, name = true, f.names.Name(id)
+		}
+		moved, hangs, err := f.closing.Close(&k.Kept, name, day)
+		if err != nil {
+			return fmt.Errorf("tokenomics: facts of %s: %w", name, err)
+		}
+		if k.hangs, k.places = hangs, places; moved {
+			f.version++
+		}
+	}
+	k.closed = through
+	return f.keeper.Trim(&k.Kept, through)
+}
+
+// reopen takes back the closes after a day.
+func (f *facts) reopen(k *kept, day tiers.Day) {
+	if day >= k.closed {
+		return
+	}
+	f.part(k)
+	f.keeper.Forget(&k.Kept, day+1)
+	k.closed, k.hangs = day, true
+	f.version++
+}
+
+// read brings the days of some that are marked up to the ledger. Of those that
+// are not known yet, or were corrected further back than is kept in detail, all
+// is read.
+func (f *facts) read(ctx context.Context, ids []rank.ID, through tiers.Day) error {
+	whole, byDay := map[rank.ID]bool{}, map[tiers.Day]map[rank.ID]bool{}
+	for _, id := range ids {
+		k := &f.of[id]
+		if k.closed == 0 && f.complete && k.mark.day != 0 && k.mark.older != allDays {
+			k.closed = k.mark.first() - 1 // somebody new
+		}
+		switch {
+		case k.closed == 0, k.mark.older == allDays, k.mark.day != 0 && k.mark.first() < k.closed-tiers.Slack:
+			whole[id] = true
+			continue
+		}
+		for _, day := range k.mark.days() {
+			if byDay[day] == nil {
+				byDay[day] = map[rank.ID]bool{}
+			}
+			byDay[day][id] = true
+		}
+	}
+	if err := f.readWhole(ctx, whole, through); err != nil {
+		return err
+	}
+	for day, who := range byDay {
+		if err := f.readDay(ctx, day, who); err != nil {
+			return err
+		}
+	}
+	for _, id := range ids {
+		k := &f.of[id]
+		if k.mark.day != 0 && !whole[id] {
+			f.reopen(k, k.mark.first()-1)
+		}
+		k.mark = mark{}
+	}
+	f.rewait()
+	return nil
+}
+
+// rewait drops those that need no reading any more.
+func (f *facts) rewait() {
+	left := f.waiting[:0]
+	for _, id := range f.waiting {
+		if k := &f.of[id]; k.mark.day != 0 {
+			left = append(left, id)
+		} else {
+			k.wait = false
+		}
+	}
+	f.waiting = left
+}
+
+// few is how many subjects are read one by one rather than all at once.
+const few = 256
+
+// readDay reads a day of some from the ledger.
+func (f *facts) readDay(ctx context.Context, day tiers.Day, who map[rank.ID]bool) error {
+	q := store.Query{From: day.Start(nil), To: (day + 1).Start(nil)}
+	left := make(map[rank.ID]bool, len(who))
+	for id := range who {
+		left[id] = true
+	}
+	keep := func(id rank.ID, day tiers.Day, acc *tiers.Accumulator) error {
+		delete(left, id)
+		k := &f.of[id]
+		return f.keeper.Keep(&k.Kept, day, acc, min(k.closed+1, k.mark.first())) // in the detail of the first close to come
+	}
+	if err := f.scan(ctx, q, who, keep); err != nil {
+		return err
+	}
+	nothing := tiers.NewAccumulator(f.keeper.Needs())
+	for id := range left { // all was taken back
+		if err := keep(id, day, nothing); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readWhole reads all there is of some, and leaves them to be closed from their
+// first day on.
+func (f *facts) readWhole(ctx context.Context, who map[rank.ID]bool, through tiers.Day) error {
+	for id := range who {
+		k := &f.of[id]
+		f.part(k)
+		k.Kept, k.closed, k.hangs, k.places = tiers.Kept{}, -1, false, 0
+	}
+	if len(who) == 0 {
+		return nil
+	}
+	f.version++
+	err := f.scan(ctx, store.Query{}, who, func(id rank.ID, day tiers.Day, acc *tiers.Accumulator) error {
+		return f.take(&f.of[id], id, day, acc, through)
+	})
+	for id := range who {
+		if k := &f.of[id]; err != nil {
+			k.closed = 0 // what is here is not whole
+		} else if k.closed < 0 {
+			k.closed = through // nothing counts
+		}
+	}
+	return err
+}
+
+// readAll reads all there is of everybody who is not known yet.
+func (f *facts) readAll(ctx context.Context, through tiers.Day) error {
+	fresh := map[rank.ID]bool{}
+	err := f.scan(ctx, store.Query{}, nil, func(id rank.ID, day tiers.Day, acc *tiers.Accumulator) error {
+		k := &f.of[id]
+		if k.closed > 0 && !fresh[id] {
+			return nil
+		}
+		fresh[id] = true
+		k.mark = mark{}
+		return f.take(k, id, day, acc, through)
+	})
+	if err != nil {
+		for id := range fresh {
+			f.of[id] = kept{told: f.of[id].told}
+		}
+	}
+	f.rewait()
+	return err
+}
+
+// manyDays is how many days of one subject are kept in full detail while a whole
+// ledger is read.
+const manyDays = 40
+
+// take keeps a day of somebody whose days come one after the other, none left
+// out. What nobody will look at any more is closed and trimmed on the way.
+func (f *facts) take(k *kept, id rank.ID, day tiers.Day, acc *tiers.Accumulator, through tiers.Day) error {
+	if k.closed <= 0 {
+		k.closed = min(day-1, through)
+	}
+	if err := f.keeper.Keep(&k.Kept, day, acc, min(day, k.closed+1)); err != nil {
+		return err
+	}
+	if day-k.closed > manyDays {
+		return f.close(id, min(day-1, through))
+	}
+	return nil
+}
+
+// scan folds what a query selects by UTC day and name and hands over each day of
+// each of who, or of everybody if who is nil. Each accumulator holds one day.
+func (f *facts) scan(ctx context.Context, q store.Query, who map[rank.ID]bool, each func(rank.ID, tiers.Day, *tiers.Accumulator) error) error {
+	if who != nil && len(who) <= few && f.scope == tiers.OfSubject {
+		for id := range who {
+			q.Subject = f.names.Name(id)
+			if err := f.scanDays(ctx, q, who, each); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return f.scanDays(ctx, q, who, each)
+}
+
+func (f *facts) scanDays(ctx context.Context, q store.Query, who map[rank.ID]bool, each func(rank.ID, tiers.Day, *tiers.Accumulator) error) error {
+	open := map[rank.ID]*tiers.Accumulator{}
+	var spare []*tiers.Accumulator
+	var today tiers.Day
+	flush := func() error {
+		for id, acc := range open {
+			if err := each(id, today, acc); err != nil {
+				return fmt.Errorf("tokenomics: facts of %s: %w", f.names.Name(id), err)
+			}
+			acc.Reset()
+			spare = append(spare, acc)
+		}
+		clear(open)
+		return nil
+	}
+	prices := f.e.prices.Load()
+	for entry, err := range f.e.scan(ctx, q) {
+		if err != nil {
+			return fmt.Errorf("tokenomics: reading the ledger: %w", err)
+		}
+		if day := dayOf(entry.At); day != today {
+			if err := flush(); err != nil {
+				return err
+			}
+			today = day
+		}
+		name, ok := f.nameOf(&entry)
+		if !ok {
+			continue
+		}
+		id := f.id(name)
+		if who != nil && !who[id] {
+			continue
+		}
+		acc := open[id]
+		if acc == nil {
+			if n := len(spare); n > 0 {
+				acc, spare = spare[n-1], spare[:n-1]
+			} else {
+				acc = tiers.NewAccumulator(f.keeper.Needs())
+			}
+			open[id] = acc
+		}
+		acc.Add(f.sample(prices, &entry))
+	}
+	return flush()
+}
+
+// lastDay returns the last UTC day that is over at an instant.
+func lastDay(now time.Time) tiers.Day { return dayOf(now) - 1 }
