@@ -101,43 +101,12 @@ func (e *Engine) slide(now time.Time) (done bool, err error) {
 // an error the old ones stay. The caller holds all lanes, or the engine is not
 // yet shared.
 func (e *Engine) rebuild(ctx context.Context, now time.Time) error {
-	raised := e.doubts.raised.Load()
+	raised, unsure, head := e.doubts.raised.Load(), e.feed.unsure.Load(), int64(0)
 	e.renamed.Store(false)
-	who, err := e.readAliases(ctx)
+	names, who, fresh, err := e.derive(ctx, now, &head)
 	if err != nil {
 		e.renamed.Store(true)
 		return err
-	}
-	fresh := make([]*board, len(e.specs))
-	from := now
-	names := rank.NewNames() // the old ones may name many who are gone
-	for i, spec := range e.specs {
-		b, err := newBoard(spec, namesOf(&spec, names))
-		if err != nil {
-			return err
-		}
-		if err := b.advance(now); err != nil {
-			return err
-		}
-		b.who = who
-		if fresh[i] = b; b.first().Before(from) {
-			from = b.first()
-		}
-	}
-	unsure, head := e.feed.unsure.Load(), int64(0)
-	if len(fresh) > 0 || e.feed.of != nil {
-		for entry, err := range e.scanAt(ctx, store.Query{From: from}, &head) {
-			if err != nil {
-				return fmt.Errorf("tokenomics: reading the ledger to rebuild the boards: %w", err)
-			}
-			counted := who.resolved(&entry)
-			id := names.ID(counted.Subject)
-			for _, b := range fresh {
-				var h hostScore
-				h.after, h.err = hostScoreOf(&b.spec, &entry)
-				b.change(nil, counted, 0, id, h)
-			}
-		}
 	}
 	e.doubts.forget(now)
 	e.mu.Lock()
@@ -153,6 +122,47 @@ func (e *Engine) rebuild(ctx context.Context, now time.Time) error {
 	e.feed.pos.Store(head)
 	e.feed.sure.Store(unsure)
 	return nil
+}
+
+// derive makes boards of what the store holds, as of now; *head is the position
+// they are at.
+func (e *Engine) derive(ctx context.Context, now time.Time, head *int64) (*rank.Names, *aliases, []*board, error) {
+	names := rank.NewNames() // the old ones may name many who are gone
+	who, err := e.readAliases(ctx)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	fresh := make([]*board, len(e.specs))
+	from := now
+	for i, spec := range e.specs {
+		b, err := newBoard(spec, namesOf(&spec, names))
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		if err := b.advance(now); err != nil {
+			return nil, nil, nil, err
+		}
+		b.who = who
+		if fresh[i] = b; b.first().Before(from) {
+			from = b.first()
+		}
+	}
+	if len(fresh) == 0 && e.feed.of == nil {
+		return names, who, fresh, nil
+	}
+	for entry, err := range e.scanAt(ctx, store.Query{From: from}, head) {
+		if err != nil {
+			return nil, nil, nil, fmt.Errorf("tokenomics: reading the ledger to rebuild the boards: %w", err)
+		}
+		counted := who.resolved(&entry)
+		id := names.ID(counted.Subject)
+		for _, b := range fresh {
+			var h hostScore
+			h.after, h.err = hostScoreOf(&b.spec, &entry)
+			b.change(nil, counted, 0, id, h)
+		}
+	}
+	return names, who, fresh, nil
 }
 
 // scanAt is Scan, with the position of what it sees in a store that has a feed.

@@ -325,11 +325,3 @@ func (s *snapshotWriter) segments(b *board) error {
 	}
 	return nil
 }
-
-// same reports whether two boards of one specification show the same.
-func (b *board) same(o *board) bool {
-	var x, y snapshotWriter
-	x.board(b)
-	y.board(o)
-	return string(x.b.Bytes()) == string(y.b.Bytes())
-}
