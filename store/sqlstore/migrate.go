@@ -75,7 +75,7 @@ func Migrate(ctx context.Context, db *sql.DB, d Dialect, opts *Options) error {
 			return fmt.Errorf("sqlstore: migrate: %w", err)
 		}
 	}
-	err = s.transact(ctx, func(tx *sql.Tx) error {
+	err = s.transact(ctx, func(_ *sql.Conn, tx *sql.Tx) error {
 		if d == PostgreSQL {
 			if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock(7069640273)"); err != nil {
 				return err

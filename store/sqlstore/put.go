@@ -2,7 +2,7 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"slices"
 	"strings"
@@ -181,8 +181,7 @@ func copyOf(e *store.Entry) store.Entry {
 func (w *writing) insertNew(ctx context.Context, b *batch, fresh []*row, first int64) (known []*group, err error) {
 	if w.dialect == SQLite {
 		var others []*group
-		insert := w.StmtContext(ctx, w.insert)
-		if err := w.insertEach(ctx, insert, fresh, func(i int, inserted bool) {
+		if err := w.insertEach(ctx, fresh, func(i int, inserted bool) {
 			if !inserted {
 				others = append(others, &b.groups[i])
 			}
@@ -221,30 +220,37 @@ func (w *writing) insertNew(ctx context.Context, b *batch, fresh []*row, first i
 	return known, nil
 }
 
-// insertEach inserts rows one by one with a prepared statement: on SQLite, what
-// binding many parameters takes grows with their square.
-func (w *writing) insertEach(ctx context.Context, insert *sql.Stmt, rows []*row, tell func(i int, inserted bool)) error {
-	quiet := context.WithoutCancel(ctx) // drivers watch a context that may end in a goroutine each time
-	values := make([]any, 0, len(columns))
-	scratch := make([]byte, 0, 256)
-	for i, r := range rows {
-		if i%64 == 0 {
-			if err := ctx.Err(); err != nil {
+// insertEach inserts rows one by one, on SQLite: what binding many parameters
+// takes there grows with their square. It goes to the driver past database/sql,
+// which spares a fifth of the time.
+func (w *writing) insertEach(ctx context.Context, rows []*row, tell func(i int, inserted bool)) error {
+	return w.conn.Raw(func(connection any) error {
+		insert, err := prepare(connection, w.insertSQL())
+		if err != nil {
+			return err
+		}
+		defer func() { _ = insert.Close() }()
+		var values []any
+		var scratch []byte
+		named := make([]driver.NamedValue, len(columns))
+		for i, r := range rows {
+			if i%64 == 0 {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+			}
+			values, scratch = appendArgs(values[:0], r.seq, &r.entry, scratch)
+			for i, v := range values {
+				named[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
+			}
+			n, err := execute(insert, named)
+			if err != nil {
 				return err
 			}
+			tell(i, n > 0)
 		}
-		values, scratch = appendArgs(values[:0], r.seq, &r.entry, scratch)
-		result, err := insert.ExecContext(quiet, values...)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
-		if err != nil {
-			return err
-		}
-		tell(i, n > 0)
-	}
-	return nil
+		return nil
+	})
 }
 
 // lookupEach finds what counts for groups that are known, one by one.
@@ -312,7 +318,7 @@ func (w *writing) replace(ctx context.Context, old, now []*row) error {
 			return err
 		}
 	}
-	return w.insertEach(ctx, w.StmtContext(ctx, w.insert), now, func(int, bool) {})
+	return w.insertEach(ctx, now, func(int, bool) {})
 }
 
 // insertSQL inserts rows unless their keys are known: one on SQLite, arrays on
@@ -329,7 +335,7 @@ func (s *Store) insertSQL() string {
 		}
 		b.WriteString("SELECT * FROM " + unnest(types...))
 	}
-	b.WriteString(" ON CONFLICT (source, id) DO NOTHING")
+	b.WriteString(" ON CONFLICT (id, source) DO NOTHING")
 	return b.String()
 }
 

@@ -70,6 +70,7 @@ type Store struct {
 	insert, lookup, known, head *sql.Stmt // prepared once; the pool prepares them on its connections
 
 	writing sync.Mutex // on SQLite: writers of this process take turns without polling
+	ready   any        // the driver's connection that wrote last, with its settings
 	books   atomic.Pointer[books]
 	ghosts  atomic.Pointer[ghosts]
 }
@@ -128,10 +129,15 @@ func Open(ctx context.Context, db *sql.DB, d Dialect, opts *Options) (*Store, er
 // prepare prepares the statements of the hot paths, before any transaction
 // holds the connection it would need.
 func (s *Store) prepare(ctx context.Context) (err error) {
+	if s.dialect == PostgreSQL {
+		if s.insert, err = s.db.PrepareContext(ctx, s.insertSQL()); err != nil {
+			return err
+		}
+	}
 	for _, p := range []struct {
 		statement **sql.Stmt
 		text      string
-	}{{&s.insert, s.insertSQL()}, {&s.lookup, s.lookupSQL()}, {&s.known, s.knownSQL()}, {&s.head, s.sql(headSQL)}} {
+	}{{&s.lookup, s.lookupSQL()}, {&s.known, s.knownSQL()}, {&s.head, s.sql(headSQL)}} {
 		if *p.statement, err = s.db.PrepareContext(ctx, p.text); err != nil {
 			return err
 		}

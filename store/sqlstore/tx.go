@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/tokenomics-go/tokenomics/store"
@@ -49,7 +50,8 @@ type writing struct {
 	*sql.Tx
 	*Store
 	head
-	next int64 // the next position it may give out
+	conn *sql.Conn // on SQLite: the connection of the transaction
+	next int64     // the next position it may give out
 }
 
 // errUnchanged ends a transaction that has nothing to commit.
@@ -58,8 +60,8 @@ var errUnchanged = errors.New("sqlstore: nothing to write")
 // write runs f in a transaction that may give out n positions, and commits it
 // if f returns nil.
 func (s *Store) write(ctx context.Context, n int64, f func(w *writing) error) error {
-	err := s.transact(ctx, func(tx *sql.Tx) error {
-		w := &writing{Tx: tx, Store: s}
+	err := s.transact(ctx, func(conn *sql.Conn, tx *sql.Tx) error {
+		w := &writing{Tx: tx, Store: s, conn: conn}
 		rows, err := tx.StmtContext(ctx, s.head).QueryContext(ctx, n)
 		if err == nil {
 			err = w.head.read(rows)
@@ -106,30 +108,29 @@ func (s *Store) readHead(ctx context.Context, q querier) (h head, err error) {
 // transact runs f in a transaction. On SQLite its first statement must write:
 // one that reads first and writes later would fail where another one wrote
 // between.
-func (s *Store) transact(ctx context.Context, f func(tx *sql.Tx) error) (err error) {
+func (s *Store) transact(ctx context.Context, f func(conn *sql.Conn, tx *sql.Tx) error) (err error) {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	var conn *sql.Conn
 	var tx *sql.Tx
 	if s.dialect == SQLite {
 		s.writing.Lock()
 		defer s.writing.Unlock()
-		conn, err := s.db.Conn(ctx)
-		if err != nil {
+		if conn, err = s.db.Conn(ctx); err != nil {
 			return err
 		}
 		defer func() { _ = ignore(conn.Close(), driver.ErrBadConn, sql.ErrConnDone) }()
-		if _, err := conn.ExecContext(ctx, sqliteSettings); err != nil {
+		if err := s.settle(ctx, conn); err != nil {
 			return err
 		}
-		tx, err = conn.BeginTx(ctx, nil)
-		if err != nil {
+		if tx, err = conn.BeginTx(ctx, nil); err != nil {
 			return err
 		}
 	} else if tx, err = s.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted}); err != nil {
 		return err
 	}
-	if err := f(tx); err != nil {
+	if err := f(conn, tx); err != nil {
 		return errors.Join(err, ignore(tx.Rollback(), sql.ErrTxDone))
 	}
 	return tx.Commit()
@@ -140,6 +141,27 @@ func (s *Store) transact(ctx context.Context, f func(tx *sql.Tx) error) (err err
 // checkpoints of 32 MiB spare most of the reading and writing that random keys
 // cause.
 const sqliteSettings = "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192"
+
+// settle gives a connection the settings, unless it was the last one to write.
+func (s *Store) settle(ctx context.Context, conn *sql.Conn) error {
+	var connection any
+	if err := conn.Raw(func(c any) error { connection = c; return nil }); err != nil {
+		return err
+	}
+	if !reflect.TypeOf(connection).Comparable() { // no pointer: nothing says which connection it is
+		_, err := conn.ExecContext(ctx, sqliteSettings)
+		return err
+	}
+	if connection == s.ready {
+		return nil
+	}
+	s.ready = nil
+	if _, err := conn.ExecContext(ctx, sqliteSettings); err != nil {
+		return err
+	}
+	s.ready = connection
+	return nil
+}
 
 // snapshot runs f in a transaction that sees one state throughout.
 func (s *Store) snapshot(ctx context.Context, f func(tx *sql.Tx) error) error {

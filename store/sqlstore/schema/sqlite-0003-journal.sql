@@ -48,11 +48,11 @@ FROM {prefix}event1;
 
 DROP TABLE {prefix}event1;
 
-CREATE UNIQUE INDEX {prefix}event_key ON {prefix}event (source, id);
+CREATE UNIQUE INDEX {prefix}event_key ON {prefix}event (id, source);
 
 CREATE INDEX {prefix}event_at ON {prefix}event (at_ns);
 
-CREATE INDEX {prefix}event_subject ON {prefix}event (subject, at_ns);
+CREATE INDEX {prefix}event_subject ON {prefix}event (subject);
 
 -- What counted once, and notices, until they are compacted.
 CREATE TABLE {prefix}past (
