@@ -109,19 +109,27 @@ func (e *Engine) rebuild(ctx context.Context, now time.Time) error {
 		return err
 	}
 	e.doubts.forget(now)
+	for _, b := range fresh {
+		b.settle()
+	}
+	e.install(names, fresh, raised, unsure, head)
+	return nil
+}
+
+// install puts boards in place that settle the doubts raised by then, and are at
+// a position of the feed that settles what was unsure by then.
+func (e *Engine) install(names *rank.Names, fresh []*board, raised, unsure uint64, head int64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.renameFacts()
 	e.names, e.boards = names, fresh
 	e.aliases.Store(who)
 	for _, b := range fresh {
-		b.settle()
 		e.byName[b.spec.Name] = b
 	}
 	e.doubts.settled.Store(raised)
 	e.feed.pos.Store(head)
 	e.feed.sure.Store(unsure)
-	return nil
 }
 
 // derive makes boards of what the store holds, as of now; *head is the position

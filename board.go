@@ -138,11 +138,9 @@ func (b *board) advance(now time.Time) error {
 			return err
 		}
 	}
-	b.now, b.current, b.begin, b.end = now, s, 0, 0
+	b.now, b.current = now, s
+	b.measure()
 	b.version++
-	if w := b.spec.Window; w.Period == rank.Rolling && w.Step%time.Second == 0 {
-		b.begin, b.end = w.StepStart(s).Unix(), w.StepStart(s+1).Unix()
-	}
 	b.rests.slide(b.oldest(), b.spec.Window.FirstStep(s), s)
 	if b.err != nil && b.errStep < b.oldest() {
 		b.err = nil // what was wrong has left the board
@@ -154,6 +152,14 @@ func (b *board) advance(now time.Time) error {
 		b.add(a.id, a.at, a.value)
 	}
 	return b.slideSegments(now)
+}
+
+// measure notes which event times the newest step holds.
+func (b *board) measure() {
+	b.begin, b.end = 0, 0
+	if w := b.spec.Window; w.Period == rank.Rolling && w.Step%time.Second == 0 {
+		b.begin, b.end = w.StepStart(b.current).Unix(), w.StepStart(b.current+1).Unix()
+	}
 }
 
 // misses reports whether the board as of now lacks events: one that was too far

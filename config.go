@@ -2,6 +2,7 @@ package tokenomics
 
 import (
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/pricing"
@@ -33,8 +34,9 @@ type Config struct {
 	// here nor there it refuses to start with ErrBookMissing.
 	Books []*pricing.Book
 
-	// Store keeps the ledger. Default: a new memstore, which is volatile. One
-	// engine writes to a store; others over it are made anew to see more.
+	// Store keeps the ledger. Default: a new memstore, which is volatile. Several
+	// engines may share a store that has a feed, see Engine.Run; any other has
+	// one engine that writes.
 	Store store.Store
 
 	// ReadOnly makes an engine that only answers: Record fails, and the ledger's
@@ -69,6 +71,14 @@ type Config struct {
 	// MaxFuture is how far ahead of the clock the event of a new key may be.
 	// Default 5 minutes; NoLimit accepts any time.
 	MaxFuture time.Duration
+
+	// Logger hears what a host may want to know and no call can return: that
+	// saved boards were not used, that upkeep failed. It never sees a subject.
+	// Default: nobody hears.
+	Logger *slog.Logger
+
+	// Upkeep says what Engine.Run does, and how often.
+	Upkeep Upkeep
 
 	// Now is the clock. Default: time.Now. The engine reads no other.
 	Now func() time.Time

@@ -2,7 +2,9 @@ package tokenomics
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -33,6 +35,9 @@ type Engine struct {
 	maxLate    time.Duration // negative: no limit
 	maxFuture  time.Duration // negative: no limit
 	readOnly   bool
+	log        *slog.Logger
+	upkeep     Upkeep
+	running    atomic.Bool // Run is
 	ladder     tiers.Ladder
 	titles     *tiers.Set
 	prices     atomic.Pointer[prices]
@@ -68,10 +73,15 @@ func New(ctx context.Context, cfg *Config) (*Engine, error) {
 		maxLate:    orDefault(cfg.MaxLate, DefaultMaxLate),
 		maxFuture:  orDefault(cfg.MaxFuture, DefaultMaxFuture),
 		readOnly:   cfg.ReadOnly,
+		log:        cfg.Logger,
+		upkeep:     cfg.Upkeep,
 		lanes:      newLanes(),
 		correcting: make(chan struct{}, 1),
 		names:      rank.NewNames(),
 		byName:     map[string]*board{},
+	}
+	if e.log == nil {
+		e.log = slog.New(slog.DiscardHandler)
 	}
 	if e.store == nil {
 		e.store = memstore.New(nil)
@@ -87,17 +97,33 @@ func New(ctx context.Context, cfg *Config) (*Engine, error) {
 	if err := e.configureBoards(cfg); err != nil {
 		return nil, err
 	}
+	if err := e.configureUpkeep(); err != nil {
+		return nil, err
+	}
 	now := e.now().UTC()
 	if err := e.openPrices(ctx, cfg, now); err != nil {
 		return nil, err
 	}
-	if err := e.rebuild(ctx, now); err != nil {
+	if err := e.open(ctx, now); err != nil {
 		return nil, err
 	}
 	if cfg.OnTransition != nil {
 		e.announce(lastDay(now))
 	}
 	return e, nil
+}
+
+// open fills the boards: from a checkpoint if there is one to be trusted, else
+// from the ledger.
+func (e *Engine) open(ctx context.Context, now time.Time) error {
+	err := e.restore(ctx, now)
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, store.ErrNotFound) {
+		e.log.Warn("tokenomics: the saved boards are not used, the ledger is read instead", "reason", err)
+	}
+	return e.rebuild(ctx, now)
 }
 
 func (e *Engine) configureTiers(cfg *Config) error {

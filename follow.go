@@ -85,6 +85,7 @@ func (e *Engine) follow(ctx context.Context) error {
 			if !errors.Is(err, store.ErrCompacted) {
 				return fail(err)
 			}
+			e.log.Info("tokenomics: the feed does not reach back to what the boards show, the ledger is read anew")
 			if err := e.hearOfBooks(ctx); err != nil {
 				return fail(err)
 			}

@@ -133,6 +133,18 @@ func (r *rests) add(step int64, id rank.ID, m pricing.Money, inWindow bool) (nan
 	return nano, true
 }
 
+// set puts a rest into an empty cell; slide sums up.
+func (r *rests) set(step int64, id rank.ID, rest uint16) {
+	c := r.cells[step]
+	if c == nil {
+		if c = r.newColumn(); r.cells == nil {
+			r.cells = map[int64]*restColumn{}
+		}
+		r.cells[step] = c
+	}
+	c.set(id, rest)
+}
+
 // sum returns what a subject's rests sum to in the window.
 func (r *rests) sum(id rank.ID) int64 { return r.sums.of(id) }
 

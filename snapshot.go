@@ -40,7 +40,7 @@ func (e *Engine) Snapshot(ctx context.Context, w io.Writer) error {
 			return err
 		}
 	}
-	sum := crc32.Checksum(s.b.Bytes(), crc32.MakeTable(crc32.Castagnoli))
+	sum := crc32.Checksum(s.b.Bytes(), castagnoli())
 	s.b.Write(binary.BigEndian.AppendUint32(nil, sum))
 	if _, err := w.Write(s.b.Bytes()); err != nil {
 		return fmt.Errorf("tokenomics: writing a snapshot: %w", err)
