@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/rank"
@@ -101,9 +102,24 @@ func (e *Engine) slide(now time.Time) (done bool, err error) {
 // an error the old ones stay. The caller holds all lanes, or the engine is not
 // yet shared.
 func (e *Engine) rebuild(ctx context.Context, now time.Time) error {
+	agg, ok := e.sums()
+	if ok {
+		err := e.rebuildFrom(ctx, agg, now)
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		// Sums may fail where events do not: one subject's sum fits nowhere, and
+		// only its boards are to be told.
+		e.log.Warn("tokenomics: the boards cannot be filled from the store's sums, the ledger is read instead", "reason", err)
+	}
+	return e.rebuildFrom(ctx, nil, now)
+}
+
+// rebuildFrom is rebuild from sums of the store, or from its events if agg is nil.
+func (e *Engine) rebuildFrom(ctx context.Context, agg store.Aggregator, now time.Time) error {
 	raised, unsure, head := e.doubts.raised.Load(), e.feed.unsure.Load(), int64(0)
 	e.renamed.Store(false)
-	names, who, fresh, err := e.derive(ctx, now, &head)
+	names, who, fresh, err := e.derive(ctx, agg, now, &head)
 	if err != nil {
 		e.renamed.Store(true)
 		return err
@@ -112,13 +128,16 @@ func (e *Engine) rebuild(ctx context.Context, now time.Time) error {
 	for _, b := range fresh {
 		b.settle()
 	}
-	e.install(names, fresh, raised, unsure, head)
+	e.install(who, fresh, names, raised, unsure, head)
+	if now, err := e.readAliases(ctx); err != nil || !slices.Equal(now.facts, who.facts) {
+		e.subjectsMoved() // somebody was renamed between
+	}
 	return nil
 }
 
 // install puts boards in place that settle the doubts raised by then, and are at
 // a position of the feed that settles what was unsure by then.
-func (e *Engine) install(names *rank.Names, fresh []*board, raised, unsure uint64, head int64) {
+func (e *Engine) install(who *aliases, fresh []*board, names *rank.Names, raised, unsure uint64, head int64) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.renameFacts()
@@ -132,9 +151,9 @@ func (e *Engine) install(names *rank.Names, fresh []*board, raised, unsure uint6
 	e.feed.sure.Store(unsure)
 }
 
-// derive makes boards of what the store holds, as of now; *head is the position
-// they are at.
-func (e *Engine) derive(ctx context.Context, now time.Time, head *int64) (*rank.Names, *aliases, []*board, error) {
+// derive makes boards of what the store holds, as of now: from its sums, or from
+// its events if agg is nil. *head is the position they are at.
+func (e *Engine) derive(ctx context.Context, agg store.Aggregator, now time.Time, head *int64) (*rank.Names, *aliases, []*board, error) {
 	names := rank.NewNames() // the old ones may name many who are gone
 	who, err := e.readAliases(ctx)
 	if err != nil {
@@ -155,12 +174,24 @@ func (e *Engine) derive(ctx context.Context, now time.Time, head *int64) (*rank.
 			from = b.first()
 		}
 	}
-	if len(fresh) == 0 && e.feed.of == nil {
-		return names, who, fresh, nil
+	if err := e.fill(ctx, agg, who, fresh, names, store.Query{From: from}, head); err != nil {
+		return nil, nil, nil, fmt.Errorf("tokenomics: reading the ledger to rebuild the boards: %w", err)
 	}
-	for entry, err := range e.scanAt(ctx, store.Query{From: from}, head) {
+	return names, who, fresh, nil
+}
+
+// fill adds to new boards what a query selects. *head is the position of what it
+// has seen.
+func (e *Engine) fill(ctx context.Context, agg store.Aggregator, who *aliases, fresh []*board, names *rank.Names, q store.Query, head *int64) error {
+	if len(fresh) == 0 && e.feed.of == nil {
+		return nil
+	}
+	if agg != nil {
+		return e.fillFromSums(ctx, agg, who, fresh, names, q, head)
+	}
+	for entry, err := range e.scanAt(ctx, q, head) {
 		if err != nil {
-			return nil, nil, nil, fmt.Errorf("tokenomics: reading the ledger to rebuild the boards: %w", err)
+			return err
 		}
 		counted := who.resolved(&entry)
 		id := names.ID(counted.Subject)
@@ -170,7 +201,7 @@ func (e *Engine) derive(ctx context.Context, now time.Time, head *int64) (*rank.
 			b.change(nil, counted, 0, id, h)
 		}
 	}
-	return names, who, fresh, nil
+	return nil
 }
 
 // scanAt is Scan, with the position of what it sees in a store that has a feed.

@@ -164,13 +164,17 @@ func (e *Engine) restore(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	names := rank.NewNames()
-	fresh, err := e.decode(data, print, head, names)
+	// Who was renamed since shows in the feed, and then the boards are made anew.
+	who, err := e.readAliases(ctx)
 	if err != nil {
 		return err
 	}
-	unsure := e.feed.unsure.Load()
-	e.install(names, fresh, e.doubts.raised.Load(), unsure, head)
+	names := rank.NewNames()
+	fresh, err := e.decode(data, print, head, who, names)
+	if err != nil {
+		return err
+	}
+	e.install(who, fresh, names, e.doubts.raised.Load(), e.feed.unsure.Load(), head)
 	if err := e.follow(ctx); err != nil {
 		return err
 	}
@@ -181,7 +185,7 @@ func (e *Engine) restore(ctx context.Context, now time.Time) error {
 }
 
 // decode reads a checkpoint. Nothing of it is used if anything in it is wrong.
-func (e *Engine) decode(data []byte, fingerprint string, head int64, names *rank.Names) ([]*board, error) {
+func (e *Engine) decode(data []byte, fingerprint string, head int64, who *aliases, names *rank.Names) ([]*board, error) {
 	damaged := func(reason string) error { return fmt.Errorf("%w: checkpoint: %s", store.ErrCorrupt, reason) }
 	body, ok := bytes.CutPrefix(data, []byte(checkpointMagic))
 	if !ok {
@@ -207,6 +211,7 @@ func (e *Engine) decode(data []byte, fingerprint string, head int64, names *rank
 		if err != nil {
 			return nil, err
 		}
+		b.who = who
 		at, missed := r.time(), r.time()
 		b.stand(at)
 		b.family.missed = missed

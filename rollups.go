@@ -2,7 +2,9 @@ package tokenomics
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/rank"
@@ -25,22 +27,24 @@ func (e *Engine) sums() (store.Aggregator, bool) {
 	})
 }
 
-// fillFromSums fills new boards from sums of the store. It reports false, and has
-// left the boards half full, if they must be filled from the events themselves.
-func (e *Engine) fillFromSums(ctx context.Context, agg store.Aggregator, fresh []*board, names *rank.Names, q store.Query, head *int64) bool {
+// fillFromSums is fill from sums of the store.
+func (e *Engine) fillFromSums(ctx context.Context, agg store.Aggregator, who *aliases, fresh []*board, names *rank.Names, q store.Query, head *int64) error {
 	days := map[string]time.Time{}
 	for sum, err := range agg.Sum(ctx, q, head, store.ByDay, store.BySubject) {
 		if err != nil {
-			return false
+			return err
 		}
 		day, ok := days[sum.Keys[0]]
 		if !ok {
 			if day, err = time.ParseInLocation(time.DateOnly, sum.Keys[0], time.UTC); err != nil {
-				return false
+				return fmt.Errorf("the store's sum by day is of %q: %w", sum.Keys[0], err)
 			}
-			days[sum.Keys[0]] = day
+			days[strings.Clone(sum.Keys[0])] = day
 		}
-		id := names.ID(sum.Keys[1])
+		id := names.ID(who.resolve(sum.Keys[1]))
+		if id == rank.NoID {
+			continue // forgotten
+		}
 		for _, b := range fresh {
 			v := value{}
 			if b.byCost() {
@@ -51,5 +55,5 @@ func (e *Engine) fillFromSums(ctx context.Context, agg store.Aggregator, fresh [
 			b.add(id, day, v)
 		}
 	}
-	return true
+	return nil
 }
