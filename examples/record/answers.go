@@ -61,16 +61,20 @@ func answer(ctx context.Context, st store.Store, o options, out *pipe.Writer) er
 		return err
 	}
 	for _, t := range totals {
+		usd := &t.Cost
+		if t.Unpriced == t.Events && t.Cost.IsZero() {
+			usd = nil // unknown is not zero
+		}
 		out.Put(struct {
 			Type     string            `json:"type"`
 			By       string            `json:"by"`
 			Key      string            `json:"key"`
 			Events   int64             `json:"events"`
 			Tokens   int64             `json:"tokens"`
-			USD      tokenomics.Money  `json:"usd"`
+			USD      *tokenomics.Money `json:"usd,omitempty"` // absent where nothing has a price
 			High     *tokenomics.Money `json:"usd_high,omitempty"`
 			Unpriced int64             `json:"unpriced"`
-		}{"total", string(o.totals), t.Key, t.Events, t.Tokens, t.Cost, above(t.Cost, t.High), t.Unpriced})
+		}{"total", string(o.totals), t.Key, t.Events, t.Tokens, usd, above(t.Cost, t.High), t.Unpriced})
 	}
 	return nil
 }

@@ -8,7 +8,7 @@ event is durable. A line may come again, and in any order.
 
   {"source", "id", "revision"?, "void"?, "subject", "at", "provider"?, "model", "usage",
    "tier"?, "speed"?, "region"?, "account"?, "session"?, "workflow"?, "team"?, "labels"?,
-   "actor"?, "trust"?}
+   "actor"?, "trust"?, "flags"?, "reported_cost"?}
 
   source, id  name the call: the same pair is the same call
   revision    a version of it; of equal trust, the greatest counts
@@ -21,6 +21,8 @@ event is durable. A line may come again, and in any order.
               price answers with such an object
   labels      an object of strings
   actor       human or automation
+  flags       a list of partial, estimated and backfilled, as -dump writes it
+  reported_cost  what the provider said it charged, such as "0.25"
   trust       self_reported, client_log, gateway or vendor, rising; the greatest counts
 
 Answers:
@@ -38,11 +40,12 @@ At the end, as asked for:
   -dump    the versions that count, voids too, as lines that record accepts
   -top     {"type": "standing", "rank", "subject", "score"}; by cost, score is an
            amount as a string
-  -totals  {"type": "total", "by", "key", "events", "tokens", "usd", "usd_high"?, "unpriced"}
+  -totals  {"type": "total", "by", "key", "events", "tokens", "usd"?, "usd_high"?, "unpriced"};
+           usd is absent where no event has a price
 
 Error codes: bad_json not_an_object unknown_key duplicate_key missing_key
-wrong_type bad_time line_too_long; unknown_meter, bad_count, bad_value (actor or
-trust); and the statuses with an error.
+wrong_type bad_time line_too_long; unknown_meter, bad_count, bad_value (actor,
+trust, flags or reported_cost); and the statuses with an error.
 
 Exit status: 1 if any answer has an error or the ledger fails, 2 for bad flags, else 0.
 

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics"
 	"github.com/tokenomics-go/tokenomics/examples/internal/pipe"
+	"github.com/tokenomics-go/tokenomics/pricing"
 	"github.com/tokenomics-go/tokenomics/store"
 	"github.com/tokenomics-go/tokenomics/usage"
 )
@@ -34,6 +36,9 @@ func read(line pipe.Line) item {
 	e := &it.event
 	var actor, trust string
 	var counts []byte // the usage, not yet read
+	var flags []string
+	var reported string
+	var hasReported bool
 	var hasAt, hasSubject, hasModel bool
 	it.bad = pipe.Decode(line.Text,
 		pipe.String("source", &e.Source).Required(),
@@ -44,7 +49,7 @@ func read(line pipe.Line) item {
 		pipe.Time("at", &e.At).Seen(&hasAt),
 		pipe.String("provider", &e.Provider),
 		pipe.String("model", &e.Model).Seen(&hasModel),
-		pipe.Object("usage", &counts),
+		pipe.Raw("usage", &counts), // of a void it may be anything
 		pipe.String("tier", &e.Tier),
 		pipe.String("speed", &e.Speed),
 		pipe.String("region", &e.Region),
@@ -63,6 +68,8 @@ func read(line pipe.Line) item {
 		}),
 		pipe.String("actor", &actor),
 		pipe.String("trust", &trust),
+		pipe.Strings("flags", &flags),
+		pipe.String("reported_cost", &reported).Seen(&hasReported),
 	)
 	if it.bad != nil {
 		return it
@@ -77,6 +84,9 @@ func read(line pipe.Line) item {
 	}
 	if err := e.Trust.UnmarshalText([]byte(trust)); err != nil {
 		it.bad = pipe.Errorf(codeBadValue, "trust: %q, want self_reported, client_log, gateway or vendor", trust)
+	}
+	if bad := qualify(e, flags, reported, hasReported); bad != nil && it.bad == nil {
+		it.bad = bad
 	}
 	if e.Void {
 		it.noAt = !hasAt // and its usage is ignored, whatever it says
@@ -96,6 +106,27 @@ func read(line pipe.Line) item {
 		}))
 	}
 	return it
+}
+
+// flagNames are the flags of events, as the library exports them.
+var flagNames = [...]string{"partial", "estimated", "backfilled"}
+
+func qualify(e *tokenomics.Event, flags []string, reported string, hasReported bool) *pipe.Error {
+	for _, f := range flags {
+		i := slices.Index(flagNames[:], f)
+		if i < 0 {
+			return pipe.Errorf(codeBadValue, "flags: %q, want partial, estimated or backfilled", f)
+		}
+		e.Flags |= 1 << i
+	}
+	if hasReported {
+		cost, err := pricing.ParseMoney(reported)
+		if err != nil {
+			return pipe.Errorf(codeBadValue, "reported_cost: %q, want an amount such as \"0.25\"", reported)
+		}
+		e.ReportedCost = &cost
+	}
+	return nil
 }
 
 // isNull reports the text of a value that is null, which is to say absent.
@@ -138,16 +169,23 @@ type line struct {
 	Labels   map[string]string `json:"labels,omitempty"`
 	Actor    string            `json:"actor,omitempty"`
 	Trust    store.Trust       `json:"trust"`
+	Flags    []string          `json:"flags,omitempty"`
+	Reported *tokenomics.Money `json:"reported_cost,omitempty"`
 }
 
 func lineOf(e *tokenomics.Event) line {
 	l := line{
 		Source: e.Source, ID: e.ID, Revision: e.Revision, Void: e.Void, Subject: e.Subject, At: e.At,
 		Provider: e.Provider, Model: e.Model, Tier: e.Tier, Speed: e.Speed, Region: e.Region, Account: e.Account,
-		Session: e.Session, Workflow: e.Workflow, Team: e.Team, Actor: e.Actor.String(), Trust: e.Trust,
+		Session: e.Session, Workflow: e.Workflow, Team: e.Team, Actor: e.Actor.String(), Trust: e.Trust, Reported: e.ReportedCost,
 	}
 	if !e.Void {
 		l.Usage = &e.Usage
+	}
+	for i, name := range flagNames {
+		if e.Flags&(1<<i) != 0 {
+			l.Flags = append(l.Flags, name)
+		}
 	}
 	for _, x := range e.Labels {
 		if l.Labels == nil {

@@ -90,6 +90,17 @@ func complain(stderr io.Writer, err error) {
 	}
 }
 
+// badWindow says what is wrong with -window and -step in their words.
+func badWindow(w rank.Window) error {
+	var fault *rank.Error
+	if err := w.Validate(); errors.As(err, &fault) {
+		return fmt.Errorf("-window %s -step %s: %s", w.Length, w.Step, fault.Reason)
+	} else if err != nil {
+		return err
+	}
+	return nil
+}
+
 func parse(args []string, stdout, stderr io.Writer) (o options, status int, done bool) {
 	fs := flag.NewFlagSet("record", flag.ContinueOnError)
 	where := fs.String("store", "memory", "where the ledger is kept: "+storeKinds)
@@ -139,7 +150,7 @@ func parse(args []string, stdout, stderr io.Writer) (o options, status int, done
 		err = fmt.Errorf("-totals %q: want subject, team, workflow, session, model, provider or day", *totals)
 	default:
 		if o.store, err = parsePlace(*where); err == nil {
-			err = o.window.Validate()
+			err = badWindow(o.window)
 		}
 	}
 	if err != nil {

@@ -48,6 +48,8 @@ var receiptCases = []receiptCase{
 	{name: "use after void", line: use("1", `,"trust":"vendor"`), status: "stale", usd: "0"},
 	{name: "void of an unknown key", line: `{"source":"anthropic","id":"2","void":true,"at":"2026-11-15T09:00:00Z","revision":1}`, status: "accepted", usd: "0"},
 	{name: "void with a usage nobody can read", line: `{"source":"anthropic","id":"2","void":true,"at":"2026-11-15T09:00:00Z","revision":2,"usage":{"inputs":1,"output":-5,"input":"x"}}`, status: "superseding", usd: "0"},
+	{name: "void with a usage that is a number", line: `{"source":"anthropic","id":"2","void":true,"at":"2026-11-15T09:00:00Z","revision":3,"usage":5}`, status: "superseding", usd: "0"},
+	{name: "void with a usage that is a list", line: `{"source":"anthropic","id":"2","void":true,"at":"2026-11-15T09:00:00Z","revision":4,"usage":[{}]}`, status: "superseding", usd: "0"},
 	{name: "use older than its void", line: use("2", ""), status: "stale", usd: "0"},
 	{name: "void of an unknown key without a time", line: `{"source":"anthropic","id":"3","void":true}`, code: "missing_key"},
 	{name: "unknown model", line: strings.Replace(use("4", ""), "claude-opus-5-5", "orchid-9", 1), status: "accepted"},
@@ -135,7 +137,7 @@ func TestAnswersAtTheEnd(t *testing.T) {
 			{"type": "standing", "rank": json.Number("1"), "subject": "ana", "score": "0.006"},
 			{"type": "standing", "rank": json.Number("1"), "subject": "bo", "score": "0.006"},
 			{"type": "total", "by": "model", "key": "claude-opus-5-5", "events": json.Number("2"), "tokens": json.Number("2200"), "usd": "0.012", "unpriced": json.Number("0")},
-			{"type": "total", "by": "model", "key": "orchid-9", "events": json.Number("1"), "tokens": json.Number("1100"), "usd": "0", "unpriced": json.Number("1")},
+			{"type": "total", "by": "model", "key": "orchid-9", "events": json.Number("1"), "tokens": json.Number("1100"), "unpriced": json.Number("1")}, // nothing has a price: no usd
 		}
 		for i, w := range want {
 			if fmt.Sprint(a[4+i]) != fmt.Sprint(w) {
@@ -247,6 +249,9 @@ func TestBadFlags(t *testing.T) {
 	if code, _, errs := ask(t, "", "-store", "floppy:a"); !strings.Contains(errs, "floppy") {
 		t.Errorf("unknown store: exit %d, %q", code, errs)
 	}
+	if code, _, errs := ask(t, "", "-window", "5h"); code != 2 || !strings.Contains(errs, "-window 5h0m0s -step 24h0m0s: ") || strings.Contains(errs, "rank") {
+		t.Errorf("a window that is no multiple of its step: exit %d, %q", code, errs)
+	}
 	for _, at := range []string{"2000-01-01T00:00:00Z", "2199-12-31T00:00:00Z"} {
 		if code, _, errs := ask(t, "", "-report", "-top", "1", "-at", at); code != 0 {
 			t.Errorf("-at %s: exit %d, %q", at, code, errs)
@@ -254,5 +259,32 @@ func TestBadFlags(t *testing.T) {
 	}
 	if code, a, _ := ask(t, strings.Replace(use("1", ""), "2026", "2016", 1), "-max-late", "0"); code != 0 || a[0]["status"] != "accepted" {
 		t.Errorf("-max-late 0: exit %d, %v", code, a)
+	}
+}
+
+// TestDumpIsWhole: a ledger that is dumped and recorded again is the same, flags
+// and reported costs included; so are the lines of an event that the library
+// exports.
+func TestDumpIsWhole(t *testing.T) {
+	in := use("1", `,"flags":["estimated","partial"],"reported_cost":"0.25","actor":"human"`) + "\n" + `{"source":"anthropic","id":"2","void":true,"at":"2026-11-15T09:00:00Z"}` + "\n"
+	code, first, errs := ask(t, in, "-dump")
+	if code != 0 || len(first) != 4 || fmt.Sprint(first[2]["flags"]) != "[partial estimated]" || first[2]["reported_cost"] != "0.25" {
+		t.Fatalf("exit %d, %v, %s", code, first, errs)
+	}
+	var lines strings.Builder
+	for _, l := range first[2:] {
+		b, err := json.Marshal(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines.Write(append(b, '\n'))
+	}
+	if code, again, errs := ask(t, lines.String(), "-dump"); code != 0 || fmt.Sprint(again[2:]) != fmt.Sprint(first[2:]) {
+		t.Errorf("exit %d, %v, want %v, %s", code, again, first, errs)
+	}
+	for _, bad := range []string{`,"flags":["x"]`, `,"flags":"partial"`, `,"flags":[null]`, `,"reported_cost":"x"`, `,"reported_cost":1`} {
+		if code, a, _ := ask(t, use("3", bad)); code != 1 || a[0]["error"] == nil {
+			t.Errorf("%s: exit %d, %v", bad, code, a)
+		}
 	}
 }

@@ -102,6 +102,32 @@ func Object(name string, p *[]byte) Field {
 	}}
 }
 
+// Raw binds the text of any value, to be decoded later or not at all. The text is
+// a part of the line.
+func Raw(name string, p *[]byte) Field {
+	return Field{name: name, set: func(_ string, v []byte) *Error {
+		*p = v
+		return nil
+	}}
+}
+
+// Strings binds a list of strings.
+func Strings(name string, p *[]string) Field {
+	return Field{name: name, set: func(path string, v []byte) *Error {
+		var list []*string
+		if json.Unmarshal(v, &list) != nil {
+			return Errorf(CodeWrongType, "%s: want a list of strings", path)
+		}
+		for _, s := range list {
+			if s == nil {
+				return Errorf(CodeWrongType, "%s: want a list of strings", path)
+			}
+			*p = append(*p, *s)
+		}
+		return nil
+	}}
+}
+
 // Each binds an object with arbitrary keys: f is called for every member with
 // its key, its path for messages and the text of its value. Duplicate keys are
 // errors before f sees them.
