@@ -28,9 +28,16 @@ type pieces struct {
 func (e *Encoding) count(w *workspace, b []byte, limit int) (n int) {
 	p := &w.pieces
 	start := &wordStart[e.pattern]
-	fold, slash := uint64(0), byte('/')
-	if e.pattern == Cl100k {
+	fold, slash, digits := uint64(0), byte('/'), 3
+	switch e.pattern {
+	case Cl100k:
 		fold, slash = 0x20*ones, '\n' // capitals are no borders, and slashes no line ends
+	case Qwen:
+		fold, slash, digits = 0x20*ones, '\n', 1
+	case Tekken:
+		digits = 1
+	case GPT2, DeepSeek:
+		return e.countPlain(w, b, limit)
 	}
 	i, shorts, words := 0, 0, 0
 	for i+16 <= len(b) {
@@ -45,7 +52,7 @@ func (e *Encoding) count(w *workspace, b []byte, limit int) (n int) {
 		}
 		// The word must end in view, in ASCII, and not in a contraction.
 		if kind == noWord || size > maxCached || next >= 0x80 || next == '\'' || size <= int(kind) {
-			if size = asciiPiece(lo, slash); size == 0 {
+			if size = asciiPiece(lo, slash, digits); size == 0 {
 				size = e.pieceEnd(b, i) - i
 			}
 			if size == 1 {
@@ -81,6 +88,16 @@ func (e *Encoding) count(w *workspace, b []byte, limit int) (n int) {
 	}
 	n += e.countShorts(w, b, shorts) + e.countWords(w, b, words)
 	for i < len(b) && n <= limit {
+		j := e.pieceEnd(b, i)
+		n += e.countPiece(w, b, i, j)
+		i = j
+	}
+	return n
+}
+
+// countPlain is count without knowledge of the pattern.
+func (e *Encoding) countPlain(w *workspace, b []byte, limit int) (n int) {
+	for i := 0; i < len(b) && n <= limit; {
 		j := e.pieceEnd(b, i)
 		n += e.countPiece(w, b, i, j)
 		i = j
@@ -190,24 +207,22 @@ const (
 
 // wordStart tells by pattern whether a byte can begin a word of small letters.
 var wordStart = func() (t [lastPattern + 1][256]uint8) {
-	for p := range t {
-		for c := range t[p] {
-			t[p][c] = noWord
-		}
-	}
 	for c, class := range ascii {
-		switch class {
-		case lower:
-			t[O200k][c], t[Cl100k][c] = loneWord, loneWord
-		case upper:
-			t[O200k][c], t[Cl100k][c] = maybeWord, loneWord
-		case space, other:
-			if !isLineEnd(byte(c)) {
-				t[O200k][c], t[Cl100k][c] = maybeWord, maybeWord
-			}
+		kind := uint8(noWord)
+		switch {
+		case class == lower:
+			kind = loneWord
+		case class == upper, class&(space|other) != 0 && !isLineEnd(byte(c)):
+			kind = maybeWord
+		}
+		for p := range t {
+			t[p][c] = kind
+		}
+		if class == upper {
+			t[Cl100k][c], t[Qwen][c] = loneWord, loneWord
 		}
 	}
-	t[Cl100k]['\''] = noWord // a contraction is a piece of its own
+	t[Cl100k]['\''], t[Qwen]['\''] = noWord, noWord // a contraction is a piece of its own
 	return t
 }()
 

@@ -3,15 +3,17 @@ package bpe
 // workspace is what one encoding of a text needs beside the vocabulary. It is
 // reused, so that counting allocates nothing once it is warm.
 type workspace struct {
-	shorts shortCache
-	words  wordCache
-	long   *longCache // made when the first long piece is met
-	pieces pieces
-	memo   [1 << memoBits]uint64 // whether two tokens stay side by side: the pair plus one, shifted, and the answer
-	stack  []uint32
-	dead   []uint64 // bit set of places from which no encoding leads on
-	runs   []run    // see encodeRuns
-	short  []byte
+	shorts     shortCache
+	words      wordCache
+	long       *longCache // made when the first long piece is met
+	pieces     pieces
+	memo       [1 << memoBits]uint64 // whether two tokens stay side by side: the pair plus one, shifted, and the answer
+	stack      []uint32
+	dead       []uint64 // bit set of places from which no encoding leads on
+	joints     []joint  // see join
+	next, prev []int32
+	runs       []run // see encodeRuns
+	short      []byte
 }
 
 const memoBits = 15
@@ -32,7 +34,10 @@ func (e *Encoding) encodePiece(w *workspace, piece []byte) []uint32 {
 
 // encodeParts leaves the tokens of a piece that is no token on the stack.
 func (e *Encoding) encodeParts(w *workspace, piece []byte) {
-	if len(piece) < longRun || !e.encodeRuns(w, piece) {
+	switch {
+	case e.unordered:
+		e.join(w, piece)
+	case len(piece) < longRun || !e.encodeRuns(w, piece):
 		e.lay(w, piece)
 	}
 }
@@ -46,7 +51,7 @@ func (e *Encoding) lay(w *workspace, piece []byte) {
 	dead := w.dead[:words]
 	clear(dead)
 	stack, tokens := w.stack[:0], e.tokens
-	next := e.longest(piece)
+	next := e.table.longest(piece)
 	last, at := none, 0
 	for {
 		end := at + tokens[next].length()
@@ -57,7 +62,7 @@ func (e *Encoding) lay(w *workspace, piece []byte) {
 				return
 			}
 			last, at = next, end
-			next = e.longest(piece[at:])
+			next = e.table.longest(piece[at:])
 			continue
 		}
 		if shorter := tokens[next].shorter(); shorter != none {
@@ -83,16 +88,6 @@ func (e *Encoding) lay(w *workspace, piece []byte) {
 			last = stack[len(stack)-1]
 		}
 	}
-}
-
-// longest returns the longest token that b begins with and that can be inside
-// a piece.
-func (e *Encoding) longest(b []byte) uint32 {
-	id := e.table.longest(b)
-	if t := e.tokens[id]; e.partial && t.left() == 0 && t.length() > 1 {
-		return t.shorter()
-	}
-	return id
 }
 
 // adjacent is [Encoding.beside] with a memory: text repeats its pairs.

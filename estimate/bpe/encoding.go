@@ -1,6 +1,9 @@
 package bpe
 
 import (
+	"errors"
+	"fmt"
+	"iter"
 	"strings"
 	"sync/atomic"
 	"unicode/utf8"
@@ -11,26 +14,67 @@ import (
 // encodes them one by one. A token never spans two pieces.
 type Pattern uint8
 
-// The patterns of the published encodings.
+// The patterns of the published encodings. Qwen's encoders bring text into the
+// normal form NFC before they cut it; here text is taken as it is, which is the
+// same for text in that form, as most text is.
 const (
-	O200k  Pattern = iota + 1 // o200k_base, o200k_harmony
-	Cl100k                    // cl100k_base; Llama 3 cuts the same way
+	O200k    Pattern = iota + 1 // o200k_base, o200k_harmony; Llama 4
+	Cl100k                      // cl100k_base; Llama 3 and GLM 4 cut the same way
+	GPT2                        // r50k_base, p50k_base; GPT-2, and many models of before 2023
+	Qwen                        // Qwen 1 to 3
+	DeepSeek                    // DeepSeek V3 and R1
+	Tekken                      // Mistral's vocabularies of that name: NeMo, Small 3 and later
 
-	lastPattern = Cl100k
+	lastPattern = Tekken
 )
+
+// The names by which [PatternOf] knows the patterns.
+var patternNames = [lastPattern + 1]string{
+	O200k: "o200k", Cl100k: "cl100k", GPT2: "gpt2", Qwen: "qwen", DeepSeek: "deepseek", Tekken: "tekken",
+}
+
+// String returns the name of the pattern, such as "cl100k".
+func (p Pattern) String() string {
+	if p == 0 || p > lastPattern {
+		return "unknown"
+	}
+	return patternNames[p]
+}
+
+// ErrPattern is matched by the error of [PatternOf] for a name, or a regular
+// expression, that is no pattern's.
+var ErrPattern = errors.New("bpe: unknown pattern")
+
+// PatternOf returns the pattern of a name, such as "cl100k", or of the regular
+// expression that a vocabulary's publisher gives, such as the one in
+// tokenizer.json. One that is not known is an error that matches [ErrPattern]:
+// counts by another would be wrong, and not by little.
+func PatternOf(name string) (Pattern, error) {
+	for p, known := range patternNames {
+		if p > 0 && name == known {
+			return Pattern(p), nil
+		}
+	}
+	for _, e := range expressions {
+		if name == e.text {
+			return e.pattern, nil
+		}
+	}
+	return 0, fmt.Errorf("%w %q; known are o200k, cl100k, gpt2, qwen, deepseek and tekken, and the expressions they are published with", ErrPattern, clip(name))
+}
 
 // Encoding counts and encodes text with one vocabulary. It is immutable and
 // safe for concurrent use. Counting allocates nothing once the workspaces are
 // warm; text that is not valid UTF-8 is copied first.
 type Encoding struct {
-	name    string
-	pattern Pattern
-	classes *classTable
-	table   table
-	tokens  []token         // by id
-	parts   []atomic.Uint64 // by id, see partsOf
-	spare   *spare
-	partial bool // some tokens can only be whole pieces
+	name      string
+	pattern   Pattern
+	classes   *classTable
+	table     table
+	tokens    []token         // by id
+	parts     []atomic.Uint64 // by id, see partsOf
+	spare     *spare
+	unordered bool // some tokens are joined from tokens of a higher rank, or never, see join
 }
 
 // Name returns the name the encoding is published under, such as "o200k_base".
@@ -93,12 +137,36 @@ func (e *Encoding) Append(dst []uint32, text string) []uint32 {
 	return dst
 }
 
+// Pieces returns the pieces that text is cut into, each of which is encoded
+// alone. Joined they are the text, with U+FFFD for every byte that is no UTF-8.
+func (e *Encoding) Pieces(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		b := validBytes(text)
+		for i := 0; i < len(b); {
+			j := e.pieceEnd(b, i)
+			if !yield(string(b[i:j])) {
+				return
+			}
+			i = j
+		}
+	}
+}
+
 // pieceEnd returns the end of the piece that begins at i < len(b).
 func (e *Encoding) pieceEnd(b []byte, i int) int {
-	if e.pattern == Cl100k {
-		return e.classes.pieceCl100k(b, i)
+	switch e.pattern {
+	case Cl100k:
+		return e.classes.pieceCl100k(b, i, 3)
+	case GPT2:
+		return e.classes.pieceGPT2(b, i)
+	case Qwen:
+		return e.classes.pieceCl100k(b, i, 1)
+	case DeepSeek:
+		return e.classes.pieceDeepSeek(b, i)
+	case Tekken:
+		return e.classes.pieceO200k(b, i, tekkenRules)
 	}
-	return e.classes.pieceO200k(b, i)
+	return e.classes.pieceO200k(b, i, o200kRules)
 }
 
 // validBytes returns the bytes of text, not to be written to: without a copy
@@ -135,8 +203,8 @@ func (s *spare) take() *workspace {
 }
 
 func (s *spare) give(w *workspace) {
-	if cap(w.stack) > maxKept || cap(w.short) > maxKept {
-		w.stack, w.dead, w.short, w.runs = nil, nil, nil, nil
+	if cap(w.stack) > maxKept || cap(w.short) > maxKept || cap(w.next) > maxKept {
+		w.stack, w.dead, w.short, w.runs, w.joints, w.next, w.prev = nil, nil, nil, nil, nil, nil, nil
 	}
 	for i := range s {
 		if s[i].Load() == nil && s[i].CompareAndSwap(nil, w) {

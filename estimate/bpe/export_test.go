@@ -11,15 +11,29 @@ func Pieces(e *Encoding, text string) (pieces []string) {
 	b := validBytes(text)
 	for i := 0; i < len(b); {
 		var j int
-		if e.pattern == Cl100k {
-			j = e.classes.runePieceCl100k(b, i)
-		} else {
-			j = e.classes.runePieceO200k(b, i)
+		switch e.pattern {
+		case Cl100k:
+			j = e.classes.runePieceCl100k(b, i, 3)
+		case Qwen:
+			j = e.classes.runePieceCl100k(b, i, 1)
+		case O200k:
+			j = e.classes.runePieceO200k(b, i, o200kRules)
+		case Tekken:
+			j = e.classes.runePieceO200k(b, i, tekkenRules)
+		default:
+			j = e.pieceEnd(b, i)
 		}
 		pieces = append(pieces, string(b[i:j]))
 		i = j
 	}
 	return pieces
+}
+
+// Recut returns an encoding with the same tokens and another pattern.
+func Recut(e *Encoding, p Pattern) *Encoding {
+	cut := *e.Cold()
+	cut.pattern = p
+	return &cut
 }
 
 // NaiveCount counts as the definition says: cut by the general path, then join

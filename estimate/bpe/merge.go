@@ -10,12 +10,13 @@ package bpe
 // adjacent pair of it is. When none fits, the last token laid is taken back
 // and a shorter one tried. That idea and its proof are published with
 // github.com/github/rust-gems (crate bpe, MIT license); this is an
-// implementation from its description.
+// implementation from its description. It rests on every token being joined from tokens of a
+// lower rank; merge_heap.go is for vocabularies where one is not.
 
 // token is what else is known of a token; its id is its rank.
 //
-//	bits 0–19   the longest token that is a true beginning of it and can be
-//	            inside a piece; all ones for none
+//	bits 0–19   the longest token that is a true beginning of it; all ones for
+//	            none
 //	bits 20–31  its length in bytes
 //	bits 32–47  the length of the left one of the pair it is joined from, 0 if
 //	            it is joined from none

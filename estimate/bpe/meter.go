@@ -128,7 +128,7 @@ func (m *Meter) settle() {
 		i = m.e.pieceEnd(m.tail, i)
 	}
 	m.tail = m.tail[:copy(m.tail, m.tail[max(before, 0):])]
-	if len(m.tail) >= longTail {
+	if len(m.tail) >= longTail && !m.e.unordered {
 		m.shorten(w, last-max(before, 0))
 		m.shorten(w, 0)
 	}

@@ -106,9 +106,9 @@ func (t *classTable) at(b []byte, i int) (class, int) {
 	return t.of(r), n
 }
 
-// numberEnd returns the end of a run of at most three numbers.
-func (t *classTable) numberEnd(b []byte, i int) int {
-	for range 3 {
+// numberEnd returns the end of a run of at most so many numbers.
+func (t *classTable) numberEnd(b []byte, i, most int) int {
+	for range most {
 		if i == len(b) {
 			break
 		}
@@ -151,14 +151,14 @@ func isLineEnd(c byte) bool { return c == '\n' || c == '\r' }
 
 // asciiPiece returns the length of the piece that begins with the lowest of
 // eight bytes and is no word, or 0 if they do not tell. slash is what may
-// follow symbols together with line ends.
-func asciiPiece(x uint64, slash byte) int {
+// follow symbols together with line ends, digits how many a piece has at most.
+func asciiPiece(x uint64, slash byte, digits int) int {
 	y := x &^ highs
 	switch c := byte(x); ascii[c] {
 	case number:
 		in := (y + (0x80-'0')*ones) &^ (y + (0x80-'9'-1)*ones) &^ x & highs
-		n := min(bits.TrailingZeros64(in^highs)>>3, 3)
-		if n < 3 && byte(x>>(8*n)) >= 0x80 {
+		n := min(bits.TrailingZeros64(in^highs)>>3, digits)
+		if n < digits && byte(x>>(8*n)) >= 0x80 {
 			return 0
 		}
 		return n

@@ -11,10 +11,12 @@ package bpe
 //	\s+(?!\S)
 //	\s+
 //
+// Tekken's pattern is the same without the contractions, and with \p{N} alone.
+//
 // pieceO200k returns the end of the piece that begins at i < len(b). It
 // decides by the first byte as long as it sees ASCII, and leaves everything
 // else to runePieceO200k.
-func (t *classTable) pieceO200k(b []byte, i int) int {
+func (t *classTable) pieceO200k(b []byte, i int, rules o200kRule) int {
 	c := b[i]
 	j := i + 1
 	switch ascii[c] {
@@ -23,10 +25,10 @@ func (t *classTable) pieceO200k(b []byte, i int) int {
 	case upper:
 		j = capitalsEnd(b, j)
 	case number:
-		for ; j < len(b) && j < i+3; j++ {
+		for ; j < len(b) && j < i+rules.digits; j++ {
 			if ascii[b[j]] != number {
 				if b[j] >= 0x80 {
-					return t.runePieceO200k(b, i)
+					return t.runePieceO200k(b, i, rules)
 				}
 				break
 			}
@@ -39,7 +41,7 @@ func (t *classTable) pieceO200k(b []byte, i int) int {
 		next := ascii[b[j]]
 		switch {
 		case next == 0:
-			return t.runePieceO200k(b, i)
+			return t.runePieceO200k(b, i, rules)
 		case next == space || isLineEnd(c):
 			return t.spaceEnd(b, i)
 		case next == lower:
@@ -47,7 +49,7 @@ func (t *classTable) pieceO200k(b []byte, i int) int {
 		case next == upper:
 			j = capitalsEnd(b, j+1)
 		case next == other && c == ' ':
-			return t.symbolsO200k(b, i, j+1)
+			return t.symbolsO200k(b, i, j+1, rules)
 		default:
 			return j
 		}
@@ -57,27 +59,46 @@ func (t *classTable) pieceO200k(b []byte, i int) int {
 		}
 		switch ascii[b[j]] {
 		case 0:
-			return t.runePieceO200k(b, i)
+			return t.runePieceO200k(b, i, rules)
 		case lower:
 			j = lowerEnd(b, j+1)
 		case upper:
 			j = capitalsEnd(b, j+1)
 		default:
-			return t.symbolsO200k(b, i, j)
+			return t.symbolsO200k(b, i, j, rules)
 		}
 	default:
-		return t.runePieceO200k(b, i)
+		return t.runePieceO200k(b, i, rules)
 	}
 	// A word ends here, unless it goes on beyond ASCII.
 	if j < len(b) {
 		if b[j] >= 0x80 {
-			return t.runePieceO200k(b, i)
+			return t.runePieceO200k(b, i, rules)
 		}
 		if b[j] == '\'' {
-			return contractionEnd(b, j)
+			return rules.contraction(b, j)
 		}
 	}
 	return j
+}
+
+// o200kRule is what o200k and Tekken differ in.
+type o200kRule struct {
+	digits       int // numbers of a piece, at most
+	contractions bool
+}
+
+var (
+	o200kRules  = o200kRule{3, true}
+	tekkenRules = o200kRule{1, false}
+)
+
+// contraction returns the end of a contraction at i, or i.
+func (r o200kRule) contraction(b []byte, i int) int {
+	if !r.contractions {
+		return i
+	}
+	return contractionEnd(b, i)
 }
 
 // capitalsEnd returns the end of a word of capitals followed by small letters,
@@ -91,12 +112,12 @@ func capitalsEnd(b []byte, j int) int {
 
 // symbolsO200k returns the end of the run of symbols that goes on at j, and of
 // the line ends and slashes after it, in the piece that begins at i.
-func (t *classTable) symbolsO200k(b []byte, i, j int) int {
+func (t *classTable) symbolsO200k(b []byte, i, j int, rules o200kRule) int {
 	for j < len(b) && ascii[b[j]] == other {
 		j++
 	}
 	if j < len(b) && b[j] >= 0x80 {
-		return t.runePieceO200k(b, i)
+		return t.runePieceO200k(b, i, rules)
 	}
 	for j < len(b) && (isLineEnd(b[j]) || b[j] == '/') {
 		j++
@@ -107,21 +128,21 @@ func (t *classTable) symbolsO200k(b []byte, i, j int) int {
 // runePieceO200k is pieceO200k for any text. It follows the pattern as a
 // backtracking matcher would: the optional character before a word is tried
 // taken first, and then not.
-func (t *classTable) runePieceO200k(b []byte, i int) int {
+func (t *classTable) runePieceO200k(b []byte, i int, rules o200kRule) int {
 	first, n := t.at(b, i)
 	if first&(space|symbol) != 0 && !isLineEnd(b[i]) {
 		// A mark may be the character before the word, or begin the word; the
 		// latter only if the former gives nothing the first alternative takes.
 		if end, small := t.wordEnd(b, i+n); end > 0 && (small || first != mark) {
-			return contractionEnd(b, end)
+			return rules.contraction(b, end)
 		}
 	}
 	switch {
 	case first&(letter|mark) != 0:
 		end, _ := t.wordEnd(b, i)
-		return contractionEnd(b, end)
+		return rules.contraction(b, end)
 	case first == number:
-		return t.numberEnd(b, i)
+		return t.numberEnd(b, i, rules.digits)
 	}
 	j := i
 	if b[i] == ' ' && i+1 < len(b) {

@@ -121,7 +121,8 @@ func readTiktoken(r io.Reader) (*vocabulary, error) {
 // lastJoin encodes the bytes of a token as they would be if the token did not
 // exist yet: by joining the pair of lowest rank, as long as that is below the
 // token's own. It returns the length of the left one of the two parts that
-// remain, or 0 if more remain: then joining never gives this token.
+// remain, or 0 if more remain: then the token is joined from tokens of a higher
+// rank, or never.
 func lastJoin(s string, id uint32, ids map[string]uint32) uint16 {
 	cuts := make([]int, len(s)+1) // the borders of the parts
 	for i := range cuts {

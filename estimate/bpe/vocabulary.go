@@ -92,7 +92,7 @@ type builder struct {
 	e       *Encoding
 	path    []byte             // with room for more, see load
 	before  int                // length of the token before
-	nearest []uint32           // by depth: the longest token that ends there or before and can be inside a piece
+	nearest []uint32           // by depth: the longest token that ends there or before
 	exact   []uint32           // by depth: the token that ends there, or none
 	open    [maxShort + 1]slot // by depth in strides: what is to be put, and may get flags yet
 	// What is to be written to memory here and there is written many at once,
@@ -130,10 +130,9 @@ func (b *builder) add(t entry) error {
 		b.flush()
 	}
 	b.exact[n] = t.id
-	if t.left > 0 || n == 1 {
-		b.nearest[n] = t.id
-	} else {
-		e.partial = true
+	b.nearest[n] = t.id
+	if t.left == 0 && n > 1 {
+		e.unordered = true
 	}
 	b.store(t, near)
 	return b.err
