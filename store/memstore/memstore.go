@@ -23,6 +23,7 @@ import (
 	"sync/atomic"
 
 	"github.com/tokenomics-go/tokenomics/store"
+	"github.com/tokenomics-go/tokenomics/store/internal/ghost"
 )
 
 // Options are the settings of a Store. The zero Options are the defaults.
@@ -57,6 +58,8 @@ type Store struct {
 	hashes      [chunk]hashes
 	warmth      uint32 // keeps the loads of warm from being optimized away
 	activations []store.Activation
+	ghosts      *ghost.Ghosts // nil: nothing was ever forgotten
+	aliases     []store.Alias // by subject
 }
 
 var (
@@ -64,6 +67,8 @@ var (
 	_ store.Durable     = (*Store)(nil)
 	_ store.Snapshotter = (*Store)(nil)
 	_ store.Pruner      = (*Store)(nil)
+	_ store.Eraser      = (*Store)(nil)
+	_ store.Renamer     = (*Store)(nil)
 )
 
 // New returns an empty store. Options may be nil.
@@ -105,6 +110,9 @@ func (s *Store) Put(ctx context.Context, entries []store.Entry) ([]store.Change,
 	defer s.mu.Unlock()
 	if err := store.Overtaken(s.activations, entries); err != nil {
 		return nil, fmt.Errorf("memstore: put: %w", err)
+	}
+	if s.ghosts != nil {
+		return s.putRefusing(entries), nil
 	}
 	return s.putAll(entries), nil
 }

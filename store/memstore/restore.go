@@ -2,6 +2,7 @@ package memstore
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/store"
+	"github.com/tokenomics-go/tokenomics/store/internal/ghost"
 )
 
 // Restore implements [store.Snapshotter]. A snapshot of more keys than
@@ -23,11 +25,12 @@ func (s *Store) Restore(ctx context.Context, r io.Reader) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.index.n > 0 || len(s.activations) > 0 {
-		return fmt.Errorf("memstore: cannot restore into a store that holds %d keys and %d activations: want an empty one", s.index.n, len(s.activations))
+	if s.index.n > 0 || len(s.activations) > 0 || len(s.aliases) > 0 || s.ghosts != nil {
+		return fmt.Errorf("memstore: cannot restore into a store that holds %d keys, %d activations and %d aliases, or has forgotten a subject: want an empty one", s.index.n, len(s.activations), len(s.aliases))
 	}
 	s.seed, s.arena, s.index, s.texts, s.subjects = fresh.seed, fresh.arena, fresh.index, fresh.texts, fresh.subjects
 	s.heads, s.recents, s.activations = fresh.heads, fresh.recents, fresh.activations
+	s.ghosts, s.aliases = fresh.ghosts, fresh.aliases
 	return nil
 }
 
@@ -136,6 +139,12 @@ func (in *snapshotReader) items(payload []byte) error {
 			err = in.activation(&r)
 		case itemSheets:
 			err = in.sheets(r.bytes(r.uvarint()))
+		case itemSecret:
+			in.to.ghosts = &ghost.Ghosts{Secret: bytes.Clone(r.bytes(r.uvarint())), Tokens: map[string]string{}}
+		case itemForgotten:
+			err = in.forgotten(string(r.bytes(r.uvarint())), string(r.bytes(r.uvarint())))
+		case itemAlias:
+			err = in.alias(store.Alias{Subject: string(r.bytes(r.uvarint())), As: string(r.bytes(r.uvarint())), Revision: int64(r.uvarint())})
 		case itemEvent:
 			err = in.event(&r)
 		case itemEnd:
@@ -172,6 +181,22 @@ func (in *snapshotReader) sheets(part []byte) error {
 	}
 	a := &in.activations[len(in.activations)-1]
 	a.Sheets = append(a.Sheets, part...)
+	return nil
+}
+
+func (in *snapshotReader) forgotten(hash, token string) error {
+	if in.to.ghosts == nil || token == "" {
+		return in.corrupt("a forgotten subject without a secret or a token")
+	}
+	in.to.ghosts.Tokens[hash] = token
+	return nil
+}
+
+func (in *snapshotReader) alias(a store.Alias) error {
+	if n := len(in.to.aliases); n > 0 && in.to.aliases[n-1].Subject >= a.Subject {
+		return in.corrupt("the alias of %q is out of order", a.Subject)
+	}
+	in.to.aliases = append(in.to.aliases, a)
 	return nil
 }
 

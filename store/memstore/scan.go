@@ -22,19 +22,23 @@ func (s *Store) Scan(ctx context.Context, q store.Query) iter.Seq2[store.Entry, 
 			yield(store.Entry{}, err)
 			return
 		}
-		v := s.view(q)
-		for i, h := range v.hits {
-			if i%256 == 255 {
-				if err := ctx.Err(); err != nil {
-					yield(store.Entry{}, err)
-					return
-				}
-			}
-			var e store.Entry
-			decode(v.record(h.loc), &e, "", v)
-			if !yield(e, nil) {
+		s.view(q).yield(ctx, yield)
+	}
+}
+
+// yield hands over what a view has, until the caller has enough.
+func (v *view) yield(ctx context.Context, yield func(store.Entry, error) bool) {
+	for i, h := range v.hits {
+		if i%256 == 255 {
+			if err := ctx.Err(); err != nil {
+				yield(store.Entry{}, err)
 				return
 			}
+		}
+		var e store.Entry
+		decode(v.record(h.loc), &e, "", v)
+		if !yield(e, nil) {
+			return
 		}
 	}
 }

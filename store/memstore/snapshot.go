@@ -6,10 +6,12 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"io"
+	"maps"
 	"math"
 	"slices"
 
 	"github.com/tokenomics-go/tokenomics/store"
+	"github.com/tokenomics-go/tokenomics/store/internal/ghost"
 )
 
 // A snapshot is a header of 16 bytes, the magic and a version, and then frames:
@@ -20,12 +22,15 @@ import (
 //
 //	itemActivation  seq, from and until (see appendTime), book, note
 //	itemSheets      more of the sheets of the activation before
+//	itemSecret      the key of the hashes of what was forgotten
+//	itemForgotten   the hash of a subject that was forgotten, and its token
+//	itemAlias       subject, as whom it is counted, revision
 //	itemText        a text, which gets the next number: 1, 2, 3, …
 //	itemEvent       kind, at as the difference to the event before, and a body
 //	itemEnd         the number of activations and of events
 //
 // All numbers are varints, texts have their length before them. Activations
-// come by Seq, events by At, Source and ID, texts right before the event that
+// come by Seq, hashes by their bytes, aliases by subject, events by At, Source and ID, texts right before the event that
 // first mentions them: equal states give equal bytes.
 const (
 	magic        = "tokenomics.mem\n"
@@ -40,7 +45,11 @@ const (
 	itemActivate = 1
 	itemText     = 2
 	itemEvent    = 3
-	itemSheets   = 4 // since version 2
+
+	itemSheets    = 4 // these since version 2
+	itemSecret    = 5
+	itemForgotten = 6
+	itemAlias     = 7
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -50,27 +59,28 @@ func (s *Store) Snapshot(ctx context.Context, w io.Writer) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	activations, v := s.wholeView()
-	v.sort()
+	all := s.wholeView()
+	all.sort()
 	out := &snapshotWriter{w: bufio.NewWriterSize(w, frameTarget), numbers: make(map[string]uint32)}
 	out.write(append([]byte(magic), version))
-	for _, a := range activations {
+	for _, a := range all.activations {
 		out.activation(&a)
 	}
+	out.subjects(all)
 	var e store.Entry
-	for i, h := range v.hits {
+	for i, h := range all.hits {
 		if i%1024 == 0 {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 		}
 		e = store.Entry{}
-		decode(v.record(h.loc), &e, "", v)
+		decode(all.record(h.loc), &e, "", all.view)
 		out.event(&e)
 	}
 	out.payload = append(out.payload, itemEnd)
-	out.payload = binary.AppendUvarint(out.payload, uint64(len(activations)))
-	out.payload = binary.AppendUvarint(out.payload, uint64(len(v.hits)))
+	out.payload = binary.AppendUvarint(out.payload, uint64(len(all.activations)))
+	out.payload = binary.AppendUvarint(out.payload, uint64(len(all.hits)))
 	out.frame()
 	out.write([]byte{0, 0, 0, 0})
 	if out.err != nil {
@@ -79,15 +89,26 @@ func (s *Store) Snapshot(ctx context.Context, w io.Writer) error {
 	return out.w.Flush()
 }
 
-// wholeView takes a view of everything, voids and activations included, of one
-// moment.
-func (s *Store) wholeView() ([]store.Activation, *view) {
+// whole is a view of everything, voids included, and what there is beside the
+// events, of one moment.
+type whole struct {
+	*view
+	activations []store.Activation
+	aliases     []store.Alias
+	ghosts      *ghost.Ghosts // a copy; nil: nothing was ever forgotten
+}
+
+func (s *Store) wholeView() *whole {
 	s.mu.RLock()
-	activations := slices.Clone(s.activations)
+	w := &whole{activations: slices.Clone(s.activations), aliases: slices.Clone(s.aliases)}
+	if s.ghosts != nil {
+		w.ghosts = &ghost.Ghosts{Secret: s.ghosts.Secret, Tokens: maps.Clone(s.ghosts.Tokens)}
+	}
 	v, spans := s.spans(math.MinInt64, math.MaxInt64)
 	s.mu.RUnlock()
 	v.collect(spans, math.MinInt64, math.MaxInt64, true)
-	return activations, v
+	w.view = v
+	return w
 }
 
 type snapshotWriter struct {
@@ -128,6 +149,22 @@ func (o *snapshotWriter) activation(a *store.Activation) {
 	for part := range slices.Chunk(a.Sheets, frameTarget) {
 		o.payload = append(o.payload, itemSheets)
 		o.payload = append(binary.AppendUvarint(o.payload, uint64(len(part))), part...)
+		o.full()
+	}
+}
+
+// subjects writes what was forgotten and who is counted as whom.
+func (o *snapshotWriter) subjects(w *whole) {
+	if w.ghosts != nil {
+		o.payload = appendText(append(o.payload, itemSecret), string(w.ghosts.Secret))
+		for _, hash := range slices.Sorted(maps.Keys(w.ghosts.Tokens)) {
+			o.payload = appendText(appendText(append(o.payload, itemForgotten), hash), w.ghosts.Tokens[hash])
+			o.full()
+		}
+	}
+	for _, a := range w.aliases {
+		o.payload = appendText(appendText(append(o.payload, itemAlias), a.Subject), a.As)
+		o.payload = binary.AppendUvarint(o.payload, uint64(a.Revision))
 		o.full()
 	}
 }

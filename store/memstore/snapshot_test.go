@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/store"
+	"github.com/tokenomics-go/tokenomics/store/internal/ghost"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -54,19 +55,25 @@ func filled(t testing.TB, seed uint64, keys int) *Store {
 			t.Fatal(err)
 		}
 	}
+	s.ghosts = &ghost.Ghosts{Secret: []byte("a secret"), Tokens: map[string]string{"hash": "token", "another": "one"}}
+	for i, subject := range []string{"b", "a", "c"} {
+		if err := s.Rename(t.Context(), store.Alias{Subject: subject, As: []string{"z", "", "é"}[i], Revision: int64(i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return s
 }
 
 // everything returns what a store holds, voids included, and its activations.
 func everything(t testing.TB, s *Store) (entries []store.Entry, activations []store.Activation) {
-	activations, v := s.wholeView()
-	v.sort()
-	for _, h := range v.hits {
+	w := s.wholeView()
+	w.sort()
+	for _, h := range w.hits {
 		var e store.Entry
-		decode(v.record(h.loc), &e, "", v)
+		decode(w.record(h.loc), &e, "", w.view)
 		entries = append(entries, e)
 	}
-	return entries, activations
+	return entries, w.activations
 }
 
 func TestSnapshotRoundTrip(t *testing.T) {
@@ -85,6 +92,9 @@ func TestSnapshotRoundTrip(t *testing.T) {
 		gotEntries, gotActivations := everything(t, got)
 		if !reflect.DeepEqual(gotEntries, wantEntries) || !reflect.DeepEqual(gotActivations, wantActivations) {
 			t.Errorf("%d keys: restored %d entries and %d activations, want %d and %d", keys, len(gotEntries), len(gotActivations), len(wantEntries), len(wantActivations))
+		}
+		if !reflect.DeepEqual(got.ghosts, s.ghosts) || !reflect.DeepEqual(got.aliases, s.aliases) {
+			t.Errorf("%d keys: restored %+v and %+v, want %+v and %+v", keys, got.ghosts, got.aliases, s.ghosts, s.aliases)
 		}
 		if again := snapshot(t, got); !bytes.Equal(again, data) {
 			t.Errorf("%d keys: the restored store writes other bytes", keys)

@@ -2,53 +2,25 @@ package sqlstore
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/hex"
 	"fmt"
 
 	"github.com/tokenomics-go/tokenomics/store"
+	"github.com/tokenomics-go/tokenomics/store/internal/ghost"
 )
-
-// ghosts is what is known of the subjects that were forgotten.
-type ghosts struct {
-	secret []byte
-	tokens map[string]string // by hash of the subject
-}
-
-// ghostID begins the ids of forgotten events.
-const ghostID = "forgotten-"
-
-// hash is the keyed hash of texts: what is left of what was forgotten.
-func (g *ghosts) hash(texts ...string) string {
-	h := hmac.New(sha256.New, g.secret)
-	var b []byte
-	for _, t := range texts {
-		b = appendText(b, t)
-	}
-	h.Write(b)
-	return hex.EncodeToString(h.Sum(nil)[:16])
-}
-
-// of returns the key that an event has once it is forgotten.
-func (g *ghosts) of(k store.Key) store.Key {
-	return store.Key{Source: k.Source, ID: ghostID + g.hash("event", k.Source, k.ID)}
-}
 
 // forgottenOnes returns what is known, read anew if that is more than the last
 // time.
-func (w *writing) forgottenOnes(ctx context.Context) (*ghosts, error) {
-	if g := w.ghosts.Load(); g != nil && int64(len(g.tokens)) == w.forgotten {
+func (w *writing) forgottenOnes(ctx context.Context) (*ghost.Ghosts, error) {
+	if g := w.ghosts.Load(); g != nil && int64(len(g.Tokens)) == w.forgotten {
 		return g, nil
 	}
-	g := &ghosts{tokens: map[string]string{}}
+	g := &ghost.Ghosts{Tokens: map[string]string{}}
 	rows, err := w.QueryContext(ctx, w.sql("SELECT secret FROM {prefix}head WHERE id = 1"))
 	if err != nil {
 		return nil, err
 	}
-	if err := eachRow(rows, func() error { return rows.Scan(&g.secret) }); err != nil {
+	if err := eachRow(rows, func() error { return rows.Scan(&g.Secret) }); err != nil {
 		return nil, err
 	}
 	if rows, err = w.QueryContext(ctx, w.sql("SELECT hash, token FROM {prefix}forgotten")); err != nil {
@@ -57,7 +29,7 @@ func (w *writing) forgottenOnes(ctx context.Context) (*ghosts, error) {
 	if err := eachRow(rows, func() error {
 		var hash, token string
 		err := rows.Scan(&hash, &token)
-		g.tokens[hash] = token
+		g.Tokens[hash] = token
 		return err
 	}); err != nil {
 		return nil, err
@@ -84,7 +56,7 @@ func (w *writing) isForgotten(ctx context.Context, subject string) (bool, error)
 	if err != nil {
 		return false, err
 	}
-	return g.tokens[g.hash("subject", subject)] != "", nil
+	return g.Token(subject) != "", nil
 }
 
 // refuse refuses what is of a forgotten subject, and any version of a forgotten
@@ -99,7 +71,7 @@ func (w *writing) refuse(ctx context.Context, b *batch) error {
 	}
 	keys := make([]store.Key, len(b.entries))
 	for i := range b.entries {
-		keys[i] = g.of(b.entries[i].Key())
+		keys[i] = g.Key(b.entries[i].Key())
 	}
 	known, err := w.lookupAll(ctx, w.StmtContext(ctx, w.known), keys)
 	if err != nil {
@@ -110,7 +82,7 @@ func (w *writing) refuse(ctx context.Context, b *batch) error {
 		e := &b.entries[i]
 		gone, asked := subjects[e.Subject]
 		if !asked {
-			gone = e.Subject != "" && g.tokens[g.hash("subject", e.Subject)] != ""
+			gone = g.Token(e.Subject) != ""
 			subjects[e.Subject] = gone
 		}
 		if gone || known[keys[i]] != nil {
@@ -150,18 +122,16 @@ func (w *writing) forget(ctx context.Context, subject string) (erased store.Eras
 	if err != nil {
 		return erased, err
 	}
-	if len(g.secret) == 0 {
-		g = &ghosts{make([]byte, 32), map[string]string{}}
-		_, _ = rand.Read(g.secret) // never fails
-		if _, err := w.ExecContext(ctx, w.sql("UPDATE {prefix}head SET secret = {1} WHERE id = 1"), g.secret); err != nil {
+	if len(g.Secret) == 0 {
+		g = ghost.New()
+		if _, err := w.ExecContext(ctx, w.sql("UPDATE {prefix}head SET secret = {1} WHERE id = 1"), g.Secret); err != nil {
 			return erased, err
 		}
 	}
-	hash := g.hash("subject", subject)
-	if erased.Token = g.tokens[hash]; erased.Token != "" {
+	if erased.Token = g.Token(subject); erased.Token != "" {
 		return erased, errUnchanged
 	}
-	erased.Token = ghostID + rand.Text()
+	erased.Token = ghost.NewToken()
 	if err := w.rollAll(ctx); err != nil { // what was replaced leaves the feed
 		return erased, err
 	}
@@ -178,7 +148,7 @@ func (w *writing) forget(ctx context.Context, subject string) (erased store.Eras
 		{"DELETE FROM {prefix}past", nil},
 		{"DELETE FROM {prefix}checkpoint", nil},
 		{"DELETE FROM {prefix}alias WHERE subject = {1} OR counted = {1}", []any{subject}},
-		{"INSERT INTO {prefix}forgotten (hash, token) VALUES ({1}, {2})", []any{hash, erased.Token}},
+		{"INSERT INTO {prefix}forgotten (hash, token) VALUES ({1}, {2})", []any{g.Subject(subject), erased.Token}},
 		{"UPDATE {prefix}head SET forgotten = forgotten + 1, floor = seq, rolled = seq WHERE id = 1", nil},
 	} {
 		if _, err := w.ExecContext(ctx, w.sql(statement.text), statement.args...); err != nil {
@@ -190,7 +160,7 @@ func (w *writing) forget(ctx context.Context, subject string) (erased store.Eras
 
 // swap makes the events of a subject those of a token. They keep their
 // positions: nobody follows the feed past them.
-func (w *writing) swap(ctx context.Context, g *ghosts, subject, token string) (n int64, err error) {
+func (w *writing) swap(ctx context.Context, g *ghost.Ghosts, subject, token string) (n int64, err error) {
 	var all []*row
 	if err := w.scanOn(ctx, w.Tx, store.Query{Subject: subject, Voids: true}, func(r *row) bool {
 		all = append(all, r)
@@ -200,10 +170,9 @@ func (w *writing) swap(ctx context.Context, g *ghosts, subject, token string) (n
 	}
 	for _, r := range all {
 		e := &r.entry
-		key := g.of(e.Key())
-		e.Labels, e.Account = nil, ""
+		g.Strip(e, token)
 		if _, err := w.ExecContext(ctx, w.sql("UPDATE {prefix}event SET id = {1}, subject = {2}, session = '', body = {3} WHERE seq = {4}"),
-			key.ID, token, appendBody(nil, e), r.seq); err != nil {
+			e.ID, e.Subject, appendBody(nil, e), r.seq); err != nil {
 			return 0, err
 		}
 	}

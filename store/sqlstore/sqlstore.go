@@ -26,6 +26,7 @@ import (
 	"sync/atomic"
 
 	"github.com/tokenomics-go/tokenomics/store"
+	"github.com/tokenomics-go/tokenomics/store/internal/ghost"
 )
 
 // DefaultPrefix begins the names of all tables.
@@ -72,7 +73,7 @@ type Store struct {
 	writing sync.Mutex // on SQLite: writers of this process take turns without polling
 	ready   any        // the driver's connection that wrote last, with its settings
 	books   atomic.Pointer[books]
-	ghosts  atomic.Pointer[ghosts]
+	ghosts  atomic.Pointer[ghost.Ghosts]
 }
 
 var (

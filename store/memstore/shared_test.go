@@ -1,0 +1,42 @@
+package memstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/tokenomics-go/tokenomics/store"
+	"github.com/tokenomics-go/tokenomics/store/storetest"
+)
+
+func TestSharedStore(t *testing.T) {
+	storetest.Run(t, func(testing.TB) store.Store { return NewShared(nil, 1<<20) }, nil)
+}
+
+// TestSharedKeepsSome: the feed is bounded, and says so to who lags too far.
+func TestSharedKeepsSome(t *testing.T) {
+	s, ctx := NewShared(nil, 10), context.Background()
+	for i := range 100 {
+		e := store.Entry{Event: store.Event{Source: "s", ID: fmt.Sprint(i), Subject: "ada"}}
+		e.Model, e.At = "m", day0
+		if _, err := s.Put(ctx, []store.Entry{e}); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, err := range s.Follow(ctx, max(0, int64(i-9))) {
+			if err != nil {
+				t.Fatal(i, err)
+			}
+			n++
+		}
+		if n != min(i+1, 10) || len(s.moves) > 20 {
+			t.Fatalf("after %d moves %d of the last ten are there, %d in all", i+1, n, len(s.moves))
+		}
+	}
+	for _, err := range s.Follow(ctx, 0) {
+		if !errors.Is(err, store.ErrCompacted) {
+			t.Errorf("following from the beginning: %v", err)
+		}
+	}
+}
