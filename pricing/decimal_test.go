@@ -18,7 +18,9 @@ func FuzzPriceEqualsDecimal(f *testing.F) {
 	f.Add(uint64(1), uint8(7), uint64(15), uint8(7), uint64(1), uint8(0), int64(5), int64(5)) // halves
 	f.Add(uint64(1)<<62, uint8(18), uint64(999_999_999_999), uint8(0), uint64(1)<<60, uint8(17), int64(usage.MaxCount), int64(1))
 	f.Fuzz(func(t *testing.T, input uint64, inputExp uint8, output uint64, outputExp uint8, by uint64, byExp uint8, in, out int64) {
-		text := func(coef uint64, exp uint8) string { return decimal.NewFromUint64(coef).Shift(-int32(exp % 19)).String() }
+		text := func(coef uint64, exp uint8) string {
+			return decimal.NewFromUint64(coef).Shift(-int32(exp % 19)).String()
+		}
 		rates := [...]string{text(input, inputExp), text(output, outputExp)}
 		factor := text(by, byExp)
 		book, err := NewBook(Sheet{Name: "s", Models: []Model{{Provider: "p", ID: "m", Rates: Rates{Input: PerMillion(rates[0]), Output: PerMillion(rates[1])}}},

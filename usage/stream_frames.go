@@ -70,8 +70,8 @@ func (r *frameReader) message(payload []byte, m *merger) {
 
 // unwrap decodes {"bytes":"…"}; other payloads are events themselves.
 func (r *frameReader) unwrap(payload []byte) []byte {
-	_, rest, ok := bytes.Cut(payload, []byte(`"bytes":"`))
-	if !ok {
+	before, rest, ok := bytes.Cut(payload, []byte(`bytes":"`)) // to look for its first quote takes longer
+	if !ok || !bytes.HasSuffix(before, []byte{'"'}) {
 		return payload
 	}
 	text, _, ok := bytes.Cut(rest, []byte{'"'})

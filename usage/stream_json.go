@@ -17,18 +17,23 @@ type elementReader struct {
 	escape bool // after a backslash in a string
 	big    bool // the object is over the limit, and is in reduce
 	reduce reducer
+	model  pattern
 }
 
 func (r *elementReader) write(p []byte, m *merger) {
-	var last []byte // the last object that lies in p whole
+	var last, plain []byte // the last object that lies in p whole; that is not parsed
 	for len(p) > 0 {
-		if r.depth == 0 && !r.inText {
+		if r.depth == 0 {
 			i := bytes.IndexByte(p, '{')
 			if i < 0 {
 				break
 			}
 			p = p[i:]
 			r.event, last = r.event[:0], nil
+			if n := r.model.match(p); n > 0 && n <= r.limit && m.pass() {
+				last, p = p[:n], p[n:]
+				continue
+			}
 		}
 		n := r.scan(p)
 		part := p[:n]
@@ -39,7 +44,10 @@ func (r *elementReader) write(p []byte, m *merger) {
 			r.reduce.write(part)
 		case whole && len(r.event) == 0 && n <= r.limit:
 			m.event(part, false)
-			last = part
+			if last = part; !m.parsed {
+				r.model.learn(plain, part)
+				plain = part
+			}
 			continue
 		case len(r.event)+n > r.limit:
 			r.big = true

@@ -39,6 +39,17 @@ func (m *merger) event(b []byte, full bool) {
 	m.parsed = false
 }
 
+// pass takes an event that is known not to mention usage, unless it is the
+// first. It reports whether it did.
+func (m *merger) pass() bool {
+	if m.count == 0 {
+		return false
+	}
+	m.count++
+	m.parsed = false
+	return true
+}
+
 // last takes the last event of the stream once more, if it was not parsed: it
 // may say that the stream ends, or hold usage under a name that is not searched
 // for.

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -276,5 +278,49 @@ func TestStreamEventStreamFrames(t *testing.T) {
 	}
 	if _, err := streamed(t, Auto, frame(strings.Repeat("x", maxEvent))+frame("{}"), 1<<16); !errors.Is(err, ErrMalformed) {
 		t.Errorf("a message over the limit: %v", err)
+	}
+}
+
+// Objects that follow the pattern of others are read like any: one stream fed
+// byte by byte, where no object lies whole in a chunk, and one fed at once come
+// to the same events.
+func TestStreamPattern(t *testing.T) {
+	shapes := []string{
+		`{"a":{"text":"§"},"n":0}`, `{"a":{"§":"x"},"n":0}`, `{"a":["§",{"b":"§"}]}`, `{"model":"§","done":false}`, `{"usage":null,"t":"§"}`,
+		`{"a":"b","§":{"input_tokens":7,"output_tokens":9,"prompt_tokens":3,"completion_tokens":1}}`,
+	}
+	texts := []string{"", "and", "again", `}`, `{`, `\"`, `\\`, `\\\"`, "usage", `usage":null,"x`, `usage":{"input_tokens":1,"output_tokens":2},"y":"`, `"`, `","k":"`, "\u00e9", `\u0041`, "]", "}\n{"}
+	rng := rand.New(rand.NewPCG(3, 4))
+	matched := 0
+	for range 3000 {
+		var text strings.Builder
+		text.WriteString(`{"id":"x"}`)
+		shape := shapes[rng.IntN(len(shapes))]
+		for range 2 + rng.IntN(8) {
+			if rng.IntN(6) == 0 {
+				shape = shapes[rng.IntN(len(shapes))]
+			}
+			event := shape
+			for strings.Contains(event, "§") {
+				event = strings.Replace(event, "§", texts[rng.IntN(len(texts))], 1)
+			}
+			text.WriteString("\n" + event)
+		}
+		at, bytewise := NewStream(Auto), NewStream(Auto)
+		feed(t, at, text.String())
+		for i := range text.Len() {
+			feed(t, bytewise, text.String()[i:i+1])
+		}
+		if at.json.model.matched {
+			matched++
+		}
+		got, err := at.Result()
+		want, wantErr := bytewise.Result()
+		if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(err, wantErr) || at.merge.count != bytewise.merge.count {
+			t.Fatalf("%s\n%d events: %+v, %v\n%d events: %+v, %v", text.String(), at.merge.count, got, err, bytewise.merge.count, want, wantErr)
+		}
+	}
+	if matched < 500 {
+		t.Errorf("only %d streams had objects that follow a pattern", matched)
 	}
 }
