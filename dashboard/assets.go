@@ -15,7 +15,7 @@ var assetFiles embed.FS
 
 // assetNames are the names of the files a page refers to, each with a hash of
 // its content, so that they may be kept for ever.
-type assetNames struct{ CSS, JS, Icon, Rosette string }
+type assetNames struct{ CSS, JS, Icon, Ribbon string }
 
 // asset is a file that is the same for everybody.
 type asset struct {
@@ -33,13 +33,13 @@ func loadAssets() (assetNames, map[string]asset, error) {
 		all[name] = asset{kind, newPiece(body)}
 		return name
 	}
-	names.Rosette = add("rosette", ".svg", "image/svg+xml", []byte(rosette()))
+	names.Ribbon = add("ribbon", ".svg", "image/svg+xml", []byte(ribbon()))
 	names.Icon = add("icon", ".svg", "image/svg+xml", []byte(favicon))
 	css, err := assetFiles.ReadFile("assets/almanac.css")
 	if err != nil {
 		return names, nil, err
 	}
-	names.CSS = add("almanac", ".css", "text/css; charset=utf-8", []byte(strings.ReplaceAll(string(css), "rosette.svg", strings.TrimPrefix(names.Rosette, "assets/"))))
+	names.CSS = add("almanac", ".css", "text/css; charset=utf-8", []byte(strings.ReplaceAll(string(css), "ribbon.svg", strings.TrimPrefix(names.Ribbon, "assets/"))))
 	js, err := assetFiles.ReadFile("assets/live.js")
 	if err != nil {
 		return names, nil, err
@@ -57,25 +57,25 @@ func (h *Handler) serveAsset(w http.ResponseWriter, r *http.Request, a asset) {
 
 const favicon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#0b6b4b" d="M10 2h12l8 8v12l-8 8H10l-8-8V10z"/><path fill="none" stroke="#f6f0e1" stroke-width="2" d="M12 8h8l4 4v8l-4 4h-8l-4-4v-8z"/></svg>`
 
-// rosette draws the engraved ornament of the head: three hypotrochoids, as on
-// a share certificate.
-func rosette() string {
+// ribbon draws one length of the engraved band under the head: waves that
+// cross, as along the edge of a share certificate. Lengths join without a seam.
+func ribbon() string {
+	const length, middle, points = 96.0, 8.0, 48
 	var b strings.Builder
-	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="-110 -110 220 220" fill="none" stroke="#8c7a52" stroke-width=".5">`)
-	for _, s := range []struct{ big, small, pen, scale float64 }{{17, 5, 11, 4.4}, {23, 7, 5, 4.6}, {11, 3, 7, 4.2}} {
+	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" width="96" height="16" viewBox="0 0 96 16" fill="none" stroke="#8c7a52" stroke-width=".7">`)
+	for _, wave := range []struct{ size, times, phase float64 }{
+		{6.6, 2, 0}, {6.6, 2, .5}, {6.6, 2, .25}, {6.6, 2, .75}, {3.2, 4, 0}, {3.2, 4, .5}, {6.6, 1, 0}, {6.6, 1, .5},
+	} {
 		b.WriteString(`<path d="M`)
-		turns := s.small // closes after so many, the two being coprime
-		const points = 720
-		for i := range points {
-			a := float64(i) / points * 2 * math.Pi * turns
-			x := (s.big-s.small)*math.Cos(a) + s.pen*math.Cos((s.big-s.small)/s.small*a)
-			y := (s.big-s.small)*math.Sin(a) - s.pen*math.Sin((s.big-s.small)/s.small*a)
+		for i := range points + 1 {
+			x := float64(i) / points
+			y := middle + wave.size*math.Sin(2*math.Pi*(x*wave.times+wave.phase))
 			if i > 0 {
 				b.WriteByte('L')
 			}
-			fmt.Fprintf(&b, "%.0f %.0f", x*s.scale, y*s.scale)
+			fmt.Fprintf(&b, "%.0f %.1f", x*length, y)
 		}
-		b.WriteString(`z"/>`)
+		b.WriteString(`"/>`)
 	}
 	b.WriteString(`</svg>`)
 	return b.String()

@@ -101,6 +101,7 @@ func (l *look) board(q boardQuery) (*boardView, bool) {
 		v.shows.tokens = v.shows.tokens || r.Tokens != nil
 		v.shows.cost = v.shows.cost || r.Cost != nil
 		v.shows.output = v.shows.output || r.Output != nil
+		v.shows.steps = v.shows.steps || r.Steps != nil
 	}
 	return v, true
 }

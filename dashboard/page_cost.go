@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/tokenomics-go/tokenomics/pricing"
 	"github.com/tokenomics-go/tokenomics/usage"
@@ -33,6 +34,7 @@ func (l *look) cost(ctx context.Context, board string) (*costView, error) {
 		s.Share = permilleMoney(s.Cost.Value, w.low)
 		v.Models = append(v.Models, s)
 	}
+	slices.SortStableFunc(v.Models, func(a, b shareView) int { return b.Cost.Value.Cmp(a.Cost.Value) })
 	v.Meters = l.meters(&w.meters, func(m usage.Meter) bool { return l.class.exact || w.shown[m] }, b, w.tokens)
 	if !l.class.exact {
 		v.Hidden = l.ed.groups[t.span][byModel].hidden > 0

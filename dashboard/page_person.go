@@ -161,16 +161,30 @@ func (l *look) climbOf(c *tiers.Climb) *climbView {
 }
 
 // gates says for each gate what there is, what it takes and what is missing.
+// Thresholds of metrics that have a name in the page's language are said in
+// it, all others in the words of package tiers.
 func (l *look) gates(ps []tiers.Progress) []gateView {
 	var out []gateView
 	for _, p := range ps {
-		g := gateView{Label: p.Label, Done: thousandths(p.Done), Met: p.Met, Note: p.Note, Of: l.gates(p.Of)}
+		g := gateView{Label: p.Label, Done: thousandths(p.Done), Met: p.Met, Note: p.Note, Of: l.gates(p.Of), english: true}
 		if p.Sized {
-			g.Have, g.Want, g.Missing = p.Have.String(), p.Want.String(), p.Missing.String()
+			g.Have, g.Want, g.Missing = l.value(p.Have), l.value(p.Want), l.value(p.Missing)
+			if name, ok := l.lang.texts["gate.metric."+string(p.Metric)]; ok && p.Op == tiers.GE {
+				g.Label, g.english = l.lang.text("gate.least", name, g.Want), false
+			}
 		}
 		out = append(out, g)
 	}
 	return out
+}
+
+// value writes a fact or a threshold: counts in the page's language, all else as
+// package tiers does.
+func (l *look) value(v tiers.Value) string {
+	if v == tiers.Count(v.Int64()) {
+		return l.lang.exact(v.Int64())
+	}
+	return v.String()
 }
 
 func thousandths(f tiers.Fraction) int64 { return permille(f.Num, max(f.Den, 1)) }

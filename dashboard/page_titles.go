@@ -30,7 +30,7 @@ func (l *look) titles() *titlesView {
 			continue // whoever earns it sees it
 		}
 		x := holdersView{Title: l.title(i), Text: l.ruleText(i).Description, Gates: l.takes(rule)}
-		if a != nil {
+		if a != nil && rule.Kind != tiers.Standing { // those move with the rank: at a close nobody holds them
 			x.Holders, x.Few, x.Share = l.holders(a.Rules()[i].Holders, all)
 		}
 		x.Names = l.listedHolders(i)
@@ -41,10 +41,19 @@ func (l *look) titles() *titlesView {
 
 // takes says what a rule takes, gate by gate, of nobody's facts.
 func (l *look) takes(r *tiers.Rule) []gateView {
-	x := tiers.Explain(r, &tiers.Facts{})
+	x := tiers.Explain(r, &tiers.Facts{Lens: r.Lens(), Rank: map[string]int{}, Population: l.populations()})
 	gates := l.gates(x.Gates)
 	strip(gates)
 	return gates
+}
+
+// populations says of every board how many it ranks, for rules about ranks.
+func (l *look) populations() map[string]int {
+	n := make(map[string]int, len(l.ed.tables))
+	for _, t := range l.ed.tables {
+		n[t.Name] = len(t.rows)
+	}
+	return n
 }
 
 // strip leaves what a gate wants and takes out what nobody has.

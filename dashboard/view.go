@@ -87,12 +87,13 @@ type boardView struct {
 }
 
 // columns are the columns that a list has.
-type columns struct{ tokens, cost, output, score bool }
+type columns struct{ tokens, cost, output, score, steps bool }
 
 func (c columns) Tokens() bool { return c.tokens }
 func (c columns) Cost() bool   { return c.cost }
 func (c columns) Output() bool { return c.output }
 func (c columns) Score() bool  { return c.score }
+func (c columns) Steps() bool  { return c.steps }
 
 // filterGroup is the choices of one dimension.
 type filterGroup struct {
@@ -145,7 +146,11 @@ type gateView struct {
 	Met     bool       `json:"met,omitempty"`
 	Note    string     `json:"note,omitempty"`
 	Of      []gateView `json:"of,omitempty"`
+	english bool       // the label is not translated
 }
+
+// English reports whether the label is in English, whatever the page is in.
+func (g gateView) English() bool { return g.english }
 
 // dayView is one day of a calendar.
 type dayView struct {
