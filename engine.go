@@ -51,7 +51,8 @@ type Engine struct {
 	pages      pages
 	aliases    atomic.Pointer[aliases] // of the boards; renamed: there are newer ones
 	renamed    atomic.Bool
-	scopes     []*facts // of subjects, then those that rules look at
+	moved      atomic.Uint64 // how often
+	scopes     []*facts      // of subjects, then those that rules look at
 	announcer  announcer
 
 	mu     sync.RWMutex // guards what follows

@@ -183,6 +183,7 @@ func (e *Engine) readAliases(ctx context.Context) (*aliases, error) {
 // subjectsMoved notes that subjects were renamed or forgotten, here or by another
 // instance: what names them is made anew before anybody reads it.
 func (e *Engine) subjectsMoved() {
+	e.moved.Add(1)
 	e.renamed.Store(true)
 	e.staleFacts()
 	e.doubts.raise()
