@@ -11,8 +11,9 @@ import (
 // edition is what was published at one instant, for all viewers. It is
 // immutable but for its cache of rendered pages.
 type edition struct {
-	serial   int64 // counts editions of this handler, from 1
-	slot     int64 // which stretch of Options.Every it was made in
+	serial   int64  // counts editions of this handler, from 1
+	moved    uint64 // see Engine.SubjectsMoved
+	slot     int64  // which stretch of Options.Every it was made in
 	at       time.Time
 	next     time.Time // when it runs out
 	tables   []*table
@@ -43,11 +44,11 @@ type table struct {
 }
 
 // publish makes an edition.
-func (h *Handler) publish(ctx context.Context, serial int64) (*edition, error) {
+func (h *Handler) publish(ctx context.Context, serial int64, moved uint64) (*edition, error) {
 	now := h.eng.Now()
 	slot := now.UnixNano() / int64(h.opts.Every)
 	ed := &edition{
-		serial: serial, slot: slot, at: now, next: time.Unix(0, (slot+1)*int64(h.opts.Every)).UTC(),
+		serial: serial, moved: moved, slot: slot, at: now, next: time.Unix(0, (slot+1)*int64(h.opts.Every)).UTC(),
 		byBoard: map[string]*table{}, token: map[string]string{}, person: map[string]string{},
 		profiles: profiles{of: map[string]*tokenomics.Profile{}},
 	}
@@ -65,7 +66,7 @@ func (h *Handler) publish(ctx context.Context, serial int64) (*edition, error) {
 	monthAt := len(spans)
 	spans = append(spans, month)
 	var err error
-	if ed.fold, err = foldLedger(ctx, h.eng, spans, monthAt, h.opts.Privacy.MinGroup, h.opts.Contracted); err != nil {
+	if ed.fold, err = h.foldFor(ctx, now, spans, monthAt, moved); err != nil {
 		return nil, err
 	}
 	for i := range spans {

@@ -24,7 +24,7 @@ func (h *Handler) publishGroups(f *fold, d dimension, span int) *published {
 	rest := map[string]bool{}
 	for _, g := range f.groups[d] {
 		switch {
-		case g.spans[span].people == 0:
+		case g.spans[span].people == 0: // empty, or all of it is forgotten
 		case g.key == "":
 			g.peopleIn(span, rest)
 		default:
@@ -58,7 +58,7 @@ func (h *Handler) publishGroups(f *fold, d dimension, span int) *published {
 // peopleIn adds the members that were seen in a span to a set.
 func (g *group) peopleIn(span int, set map[string]bool) {
 	for i := range g.members {
-		if g.members[i].spans[span].events > 0 {
+		if m := &g.members[i]; m.subject != "" && m.spans[span].events > 0 {
 			set[g.members[i].subject] = true
 		}
 	}
@@ -96,7 +96,7 @@ func (h *Handler) groupFor(ed *edition, d dimension, key string, span int, c cla
 func (g *group) ranking(span int, value func(*sum) int64) []ranked {
 	var rows []ranked
 	for i := range g.members {
-		if s := &g.members[i].spans[span]; s.events > 0 {
+		if s := &g.members[i].spans[span]; s.events > 0 && g.members[i].subject != "" {
 			rows = append(rows, ranked{subject: g.members[i].subject, sum: s, score: value(s)})
 		}
 	}

@@ -35,6 +35,7 @@ type Handler struct {
 	current atomic.Pointer[edition]
 	making  sync.Mutex // one edition at a time
 	serial  int64      // of the last edition; guarded by making
+	folded  *fold      // the last one; guarded by making
 	stale   atomic.Int64
 	behind  atomic.Bool // an edition is being made in the background
 }
@@ -85,16 +86,21 @@ func (h *Handler) prepare() error {
 func (h *Handler) Err() error { return h.err }
 
 // Refresh makes a new edition from what the ledger holds now, and drops the one
-// before: nobody sees it any more. The host calls it when something must not
-// wait for the next edition, such as a subject that was forgotten.
+// before: nobody sees it any more. A host calls it at start, so that nobody
+// waits for the first page, and when something must not wait for the next
+// edition. Who is forgotten or renamed by Engine.Forget and Engine.Rename is so
+// at once, without it.
 func (h *Handler) Refresh(ctx context.Context) error {
 	if h.err != nil {
 		return h.err
 	}
 	h.counted.forget()
 	h.stale.Add(1)
+	h.making.Lock()
+	h.folded = nil
+	h.making.Unlock()
 	h.current.Store(nil)
-	_, err := h.edition(ctx)
+	_, err := h.make(ctx, nil)
 	return err
 }
 

@@ -134,6 +134,9 @@ type fold struct {
 	whole  []whole
 	groups [dimensions][]*group
 	byKey  [dimensions]map[string]*group
+	at     time.Time
+	took   time.Duration // by the engine's clock
+	moved  uint64        // see Engine.SubjectsMoved
 }
 
 // folder is a fold in the making.
@@ -144,8 +147,15 @@ type folder struct {
 	people     map[string]*subjectFold
 	longest    int
 	cost       pricing.Cost
-	counts     []meterCount // of the event
-	mask       uint64       // its meters
+	counts     []meterCount  // of the event
+	amounts    []meterAmount // what they cost
+	agreed     store.Entry   // the event at contracted rates
+	mask       uint64        // its meters
+}
+
+type meterAmount struct {
+	meter usage.Meter
+	cost  pricing.Money
 }
 
 type meterCount struct {
@@ -191,9 +201,9 @@ func foldLedger(ctx context.Context, eng *tokenomics.Engine, spans []span, month
 			f.longest = i
 		}
 	}
-	for e, err := range eng.Store().Scan(ctx, q) {
+	for e, err := range eng.Entries(ctx, q) {
 		if err != nil {
-			return nil, fmt.Errorf("dashboard: reading the ledger: %w", err)
+			return nil, fmt.Errorf("dashboard: %w", err)
 		}
 		if err := f.add(&e); err != nil {
 			return nil, fmt.Errorf("dashboard: adding up the ledger: %w", err)
@@ -211,7 +221,7 @@ func spanLonger(a, b span) bool {
 
 // add counts one event.
 func (f *folder) add(e *store.Entry) error {
-	s := f.people[e.Subject]
+	s := f.people[e.Subject] // of the forgotten, who have no name, there is one
 	if s == nil {
 		s = &subjectFold{meters: make([]uint64, len(f.spans))}
 		f.people[e.Subject] = s
@@ -245,20 +255,20 @@ func (f *folder) add(e *store.Entry) error {
 
 func (f *folder) addSpan(i int, s *subjectFold, e *store.Entry, members *[dimensions]place) error {
 	w := &f.whole[i]
-	if s.meters[i] == 0 {
+	if s.meters[i] == 0 && e.Subject != "" {
 		w.people++
 	}
 	s.meters[i] |= f.mask
 	if err := w.add(e); err != nil {
 		return err
 	}
-	if err := f.addPrice(w, e); err != nil {
+	if err := f.addPrice(w); err != nil {
 		return err
 	}
 	for _, m := range members {
 		g := &m.group.spans[i]
 		own := &m.group.members[m.index].spans[i]
-		if own.events == 0 {
+		if own.events == 0 && e.Subject != "" {
 			g.people++
 		}
 		if err := own.add(e); err != nil {
@@ -274,23 +284,32 @@ func (f *folder) addSpan(i int, s *subjectFold, e *store.Entry, members *[dimens
 	return nil
 }
 
-// price computes an event's cost again, for its lines.
+// price computes an event's cost again, for what each meter costs, and what it
+// would cost at contracted rates.
 func (f *folder) price(e *store.Entry) {
-	f.cost = pricing.Cost{}
+	f.amounts = f.amounts[:0]
 	if book := f.eng.Book(e.At); book != nil && e.Status != pricing.Unpriced {
-		_ = book.PriceInto(&f.cost, &e.Call) // what has no rate has no line
+		_ = book.PriceInto(&f.cost, &e.Call) // what has no rate has no amount
+		for m, a := range f.cost.Amounts() {
+			f.amounts = append(f.amounts, meterAmount{m, a})
+		}
+	}
+	if f.contracted != nil {
+		f.agreed = *e
+		_ = f.contracted.PriceInto(&f.cost, &e.Call) // what it does not price is counted as unpriced
+		f.agreed.Cost, f.agreed.High, f.agreed.Status = f.cost.Total, f.cost.High, f.cost.Status
 	}
 }
 
 // addPrice adds an event to the meters of a span, and to the contracted sum.
-func (f *folder) addPrice(w *whole, e *store.Entry) error {
+func (f *folder) addPrice(w *whole) error {
 	for _, c := range f.counts {
 		w.meters[c.meter].quantity += c.n
 	}
-	var err error
-	for l := range f.cost.Lines() {
-		x := &w.meters[l.Meter]
-		if x.cost, err = x.cost.Add(l.Amount); err != nil {
+	for _, a := range f.amounts {
+		x := &w.meters[a.meter]
+		var err error
+		if x.cost, err = x.cost.Add(a.cost); err != nil {
 			return err
 		}
 		x.priced = true
@@ -298,11 +317,7 @@ func (f *folder) addPrice(w *whole, e *store.Entry) error {
 	if f.contracted == nil {
 		return nil
 	}
-	c := *e
-	var cost pricing.Cost
-	_ = f.contracted.PriceInto(&cost, &c.Call) // what it does not price is counted below
-	c.Cost, c.High, c.Status = cost.Total, cost.High, cost.Status
-	return w.contracted.add(&c)
+	return w.contracted.add(&f.agreed)
 }
 
 // place returns where a subject is in a group.
@@ -334,7 +349,7 @@ func (g *group) onDay(day, tokens int64, index int) {
 	}
 	d := &g.days[len(g.days)-1]
 	d.tokens += tokens
-	if m := &g.members[index]; m.last != day {
+	if m := &g.members[index]; m.last != day && m.subject != "" {
 		m.last = day
 		d.people++
 	}
@@ -347,8 +362,8 @@ func (f *folder) publishMeters(span, least int) {
 	w := &f.whole[span]
 	var order []usage.Meter
 	for m := range usage.Meter(usage.NumMeters) {
-		for _, s := range f.people {
-			if s.meters[span]&(1<<m) != 0 {
+		for name, s := range f.people {
+			if name != "" && s.meters[span]&(1<<m) != 0 {
 				w.meters[m].people++
 			}
 		}
@@ -377,8 +392,8 @@ func (f *folder) publishMeters(span, least int) {
 // usersOf counts who used any of the meters in a span.
 func (f *folder) usersOf(span int, mask uint64) int {
 	n := 0
-	for _, s := range f.people {
-		if s.meters[span]&mask != 0 {
+	for name, s := range f.people {
+		if name != "" && s.meters[span]&mask != 0 {
 			n++
 		}
 	}

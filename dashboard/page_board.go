@@ -308,5 +308,5 @@ func (l *look) gap(t *table, i int) *gapView {
 }
 
 func (l *look) editionView() editionView {
-	return editionView{l.ed.serial, l.ed.at, l.ed.next, l.h.currency()}
+	return editionView{l.ed.serial, l.ed.at, l.ed.next, l.ed.fold.at, l.h.currency()}
 }

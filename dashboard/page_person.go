@@ -211,9 +211,9 @@ func (l *look) details(ctx context.Context, v *personView, subject string) error
 	o := own{days: map[int64]int64{}, models: map[string]*sum{}, sessions: map[string]*sessionSum{}}
 	q := store.Query{Subject: subject, From: to.Add(-calendarDays * 24 * time.Hour), To: to}
 	month := to.Add(-30 * 24 * time.Hour)
-	for e, err := range l.h.eng.Store().Scan(ctx, q) {
+	for e, err := range l.h.eng.Entries(ctx, q) {
 		if err != nil {
-			return fmt.Errorf("dashboard: reading the ledger: %w", err)
+			return fmt.Errorf("dashboard: %w", err)
 		}
 		o.days[e.At.Unix()/daySeconds] += e.Usage.Tokens()
 		if e.At.Before(month) {
@@ -265,11 +265,11 @@ func (o *own) add(eng *tokenomics.Engine, e *store.Entry) error {
 	}
 	if book := eng.Book(e.At); book != nil && e.Status != pricing.Unpriced {
 		var c pricing.Cost
-		_ = book.PriceInto(&c, &e.Call) // what has no rate has no line
-		for line := range c.Lines() {
-			x := &o.meters[line.Meter]
+		_ = book.PriceInto(&c, &e.Call) // what has no rate has no amount
+		for m, a := range c.Amounts() {
+			x := &o.meters[m]
 			var err error
-			if x.cost, err = x.cost.Add(line.Amount); err != nil {
+			if x.cost, err = x.cost.Add(a); err != nil {
 				return err
 			}
 			x.priced = true

@@ -48,7 +48,7 @@ func BenchmarkPublish(b *testing.B) {
 	h := New(eng, Options{Authorize: AllowAnyone})
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := h.publish(b.Context(), 1); err != nil {
+		if _, err := h.publish(b.Context(), 1, 0); err != nil {
 			b.Fatal(err)
 		}
 	}

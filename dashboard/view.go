@@ -12,6 +12,7 @@ type editionView struct {
 	Serial   int64     `json:"serial" doc:"Counts the editions of this process."`
 	At       time.Time `json:"at" doc:"The instant all figures that are not the viewer's own are as of."`
 	Next     time.Time `json:"next" doc:"When the next edition is due."`
+	Sums     time.Time `json:"sums" doc:"The instant that sums over teams, models, workflows and all are as of."`
 	Currency string    `json:"currency" doc:"Of all amounts, such as USD."`
 }
 
