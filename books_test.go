@@ -157,3 +157,45 @@ func TestBooksThatCannotBeRead(t *testing.T) {
 		}
 	}
 }
+
+// TestPricesAreCaughtUpOnce: what an interrupted Reprice left is looked for until
+// it was found once, and no longer.
+func TestPricesAreCaughtUpOnce(t *testing.T) {
+	ctx := context.Background()
+	st := &hooked{Store: newJournal(nil)}
+	scans := 0
+	st.scan = func() error { scans++; return nil }
+	journal := withCheckpoints{st, st.Store.(*journal)}
+	cheap, dear := testBook(t, "1"), testBook(t, "3")
+	eng := newEngine(t, tokenomics.Config{Store: journal, Book: cheap})
+	record(t, eng, call("a", "ana", testNow))
+	st.put = func(context.Context, []store.Entry) ([]store.Change, error) { return nil, errDisk }
+	if _, err := eng.Reprice(ctx, dear, time.Time{}, time.Time{}, "fix"); !errors.Is(err, errDisk) {
+		t.Fatal(err)
+	}
+	st.put = nil
+	for i := range 3 {
+		scans = 0
+		eng = newEngine(t, tokenomics.Config{Store: journal, Book: dear})
+		if (scans > 1) != (i == 0) { // the boards take one
+			t.Errorf("start %d after the failure read the ledger %d times", i+1, scans)
+		}
+	}
+	if s, _, err := eng.Standing("cost-30d", "ana"); err != nil || s.Cost != pricing.MustMoney("0.000003") {
+		t.Errorf("%+v, %v", s, err)
+	}
+	if _, err := eng.Reprice(ctx, cheap, time.Time{}, time.Time{}, "back"); err != nil {
+		t.Fatal(err)
+	}
+	scans = 0
+	newEngine(t, tokenomics.Config{Store: journal, Book: cheap})
+	if scans > 1 {
+		t.Errorf("after a Reprice that was complete the ledger was read %d times", scans)
+	}
+}
+
+// withCheckpoints is a store that keeps checkpoints, but has no feed.
+type withCheckpoints struct {
+	store.Store
+	store.Checkpointer
+}

@@ -275,7 +275,7 @@ func (p *prices) follows(version string, now time.Time) bool {
 // that were ahead of the clock, and what an interrupted Reprice left.
 func (e *Engine) catchUp(ctx context.Context) error {
 	acts := e.prices.Load().activations
-	if len(acts) < 2 {
+	if len(acts) < 2 || e.pricedUpTo(ctx) >= int64(len(acts)) {
 		return nil
 	}
 	from, until := acts[1].From, acts[1].Until
@@ -288,7 +288,35 @@ func (e *Engine) catchUp(ctx context.Context) error {
 		}
 	}
 	var res Repriced
-	return e.reprice(ctx, from, until, &res, func(b *batch) ([]store.Change, error) { return e.store.Put(ctx, b.entries) })
+	err := e.reprice(ctx, from, until, &res, func(b *batch) ([]store.Change, error) { return e.store.Put(ctx, b.entries) })
+	if err == nil {
+		e.markPriced(ctx, int64(len(acts)))
+	}
+	return err
+}
+
+// pricedMark is the checkpoint that says up to which activation nothing in the
+// ledger waits for its price: Put keeps it so from then on. Without it an engine
+// looks through all that later activations cover each time it starts.
+const pricedMark = "priced"
+
+// pricedUpTo returns the number of that activation; 0 if none is known.
+func (e *Engine) pricedUpTo(ctx context.Context) int64 {
+	if cp, ok := store.As[store.Checkpointer](e.store); ok {
+		if seq, _, err := cp.LoadCheckpoint(ctx, pricedMark); err == nil {
+			return seq
+		}
+	}
+	return 0
+}
+
+// markPriced notes that all is priced. A mark that is lost costs time only.
+func (e *Engine) markPriced(ctx context.Context, seq int64) {
+	if cp, ok := store.As[store.Checkpointer](e.store); ok {
+		if err := cp.SaveCheckpoint(ctx, pricedMark, seq, []byte{1}); err != nil {
+			e.log.Warn("tokenomics: noting that all events are priced failed; the next start takes longer", "error", err)
+		}
+	}
 }
 
 // reloadPrices reads the activations that other engines added since old. What

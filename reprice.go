@@ -50,7 +50,11 @@ func (e *Engine) Reprice(ctx context.Context, book *pricing.Book, from, until ti
 		return Repriced{}, err
 	}
 	res := Repriced{Activation: a}
+	before := e.pricedUpTo(ctx)
 	err = e.reprice(ctx, from, until, &res, func(b *batch) ([]store.Change, error) { return e.write(ctx, b) })
+	if err == nil && before >= a.Seq-1 {
+		e.markPriced(ctx, a.Seq)
+	}
 	return res, err
 }
 
