@@ -25,7 +25,7 @@ type Badges struct {
 	Subject string
 	Tier    tiers.Rung // Level 0: none
 	Since   time.Time  // when the tier was reached, in event time
-	Held    []Badge    // in the order of the configuration
+	Held    []Badge    // in the order of the configuration; not to be modified
 }
 
 // Badges returns what subjects hold now, in their order: the tier and the
@@ -107,15 +107,23 @@ func (f *facts) live(ctx context.Context, names []string) ([]Badges, error) {
 			continue
 		}
 		f.standAt(i, ranks)
-		k := &f.of[ids[i]]
+		k, today, places := &f.of[ids[i]], dayOf(now), f.places()
+		if k.live != nil && k.live.day == today && k.live.places == places {
+			out[i] = k.live.badges
+			continue
+		}
 		f.closing.Open(&k.Kept, k.closed)
 		if _, _, ok := k.Days(); !ok {
 			continue
 		}
-		if _, err := f.closing.See(name, now); err != nil {
+		hangs, err := f.closing.See(name, now)
+		if err != nil {
 			return nil, fmt.Errorf("tokenomics: facts of %s: %w", name, err)
 		}
 		out[i] = f.badges(name, f.closing.States())
+		if !hangs && f.keeper.Steady() {
+			k.live = &live{today, places, out[i]}
+		}
 	}
 	return out, nil
 }

@@ -56,6 +56,15 @@ type kept struct {
 	hangs  bool      // time alone may change something
 	wait   bool      // it is among those that wait to be read
 	told   told
+	live   *live // what Badges answered last
+}
+
+// live is an answer that stands until something happens, the day is over or
+// gates about ranks are met otherwise.
+type live struct {
+	day    tiers.Day
+	places uint64
+	badges Badges
 }
 
 // organization is the name of the one there is.
@@ -251,7 +260,7 @@ func (f *facts) close(id rank.ID, through tiers.Day) error {
 			f.version++
 		}
 	}
-	k.closed = through
+	k.closed, k.live = through, nil
 	return f.keeper.Trim(&k.Kept, through)
 }
 
@@ -301,7 +310,9 @@ func (f *facts) read(ctx context.Context, ids []rank.ID, through tiers.Day) erro
 		if k.mark.day != 0 && !whole[id] {
 			f.reopen(k, k.mark.first()-1)
 		}
-		k.mark = mark{}
+		if k.mark.day != 0 {
+			k.mark, k.live = mark{}, nil
+		}
 	}
 	f.rewait()
 	return nil

@@ -74,7 +74,7 @@ func (c *Closing) See(subject string, asOf time.Time) (hangs bool, err error) {
 		return false, err
 	}
 	if k.ladder != nil {
-		if err := c.acc.see(&c.ladder, asOf, k.ladder.Lens(), k.looks[len(k.looks)-1].facets); err != nil {
+		if err := c.acc.see(&c.ladder, asOf, k.ladder.Lens(), k.climb); err != nil {
 			return false, err
 		}
 		c.place(&c.ladder, subject)

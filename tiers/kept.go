@@ -14,6 +14,7 @@ type Keeper struct {
 	ladder *Ladder
 	needs  Needs
 	looks  []look
+	climb  facet       // what the ladder itself looks at
 	models []modelName // by number
 	number map[modelName]uint32
 
@@ -55,8 +56,8 @@ func NewKeeper(set *Set, ladder *Ladder) *Keeper {
 		}
 	}
 	if ladder != nil {
-		n := ladder.Needs()
-		k.needs = k.needs.Join(n)
+		k.needs = k.needs.Join(ladder.Needs())
+		k.climb = ladder.gates()
 		k.looks = append(k.looks, look{ladder.Lens().Window, k.needs.facets &^ facetKnown})
 	}
 	k.needs = k.needs.With().WithIdle()
@@ -81,6 +82,10 @@ func (x *Kept) Size() (facts, past int) { return len(x.days), len(x.past) }
 
 // errDamaged says that what was kept cannot be read.
 var errDamaged = fmt.Errorf("%w: kept facts are damaged", ErrSample)
+
+// Steady reports whether what a subject holds can change during a UTC day only by
+// what happens: no rule looks at the day as such, at another zone or into Go.
+func (k *Keeper) Steady() bool { return !k.restless && k.zones == 0 }
 
 // wants returns the facets that are still looked at of a UTC day, by
 // evaluations up to Slack days before asOf and all later ones.

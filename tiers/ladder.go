@@ -65,14 +65,25 @@ func (l *Ladder) Lens() Lens {
 func (l *Ladder) Needs() Needs {
 	n := Needs{facets: facetKnown | allFacets&^facetsOfNames}
 	n.addZone(l.Window.Zone)
+	l.need(&n)
+	return n
+}
+
+// gates returns the facets that the gates look at.
+func (l *Ladder) gates() facet {
+	var n Needs
+	l.need(&n)
+	return n.facets
+}
+
+func (l *Ladder) need(n *Needs) {
 	for i := range l.Rungs {
 		for _, g := range []Gate{l.Rungs[i].Enter, l.Rungs[i].Keep} {
 			if g != nil {
-				g.need(&n)
+				g.need(n)
 			}
 		}
 	}
-	return n
 }
 
 func (l *Ladder) name() string {
