@@ -86,16 +86,18 @@ func (a *announcer) since() (day tiers.Day, on bool) {
 }
 
 // say appends to the log.
-func (a *announcer) say(ts []tiers.Transition) {
+func (a *announcer) say(news []item) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.log = append(a.log, ts...)
-	a.last += int64(len(ts))
+	for i := range news {
+		a.log = append(a.log, news[i].Transition)
+		if a.observe != nil {
+			a.queue = append(a.queue, news[i].Transition)
+		}
+	}
+	a.last += int64(len(news))
 	if n := len(a.log) - a.keep; n > 0 {
 		a.log = slices.Clone(a.log[n:])
-	}
-	if a.observe != nil {
-		a.queue = append(a.queue, ts...)
 	}
 }
 
@@ -157,6 +159,9 @@ type level struct {
 
 // part remembers what was said of a past that is about to be taken back.
 func (f *facts) part(k *kept) {
+	if born, on := f.e.announcer.since(); on && !k.told.begun {
+		k.told.begun, k.told.noted = true, f.keeper.NotedBy(&k.Kept, born)
+	}
 	if k.told.own == nil && k.told.noted > 0 {
 		k.told.own = f.levels(&k.Kept, k.told.noted)
 	}
@@ -179,9 +184,21 @@ func (f *facts) levels(x *tiers.Kept, noted int) map[toldOf]level {
 	return of
 }
 
+// item is one announcement to be, and its place among those of others: what a
+// close brought by its time, what corrections change after that.
+type item struct {
+	tiers.Transition
+	when time.Time
+}
+
+// compare orders items of different subjects; of one they keep their order.
+func (a item) compare(b item) int {
+	return cmp.Or(a.when.Compare(b.when), strings.Compare(a.Subject, b.Subject))
+}
+
 // news returns what is to be announced of somebody; born is the close up to
 // which nothing is news.
-func (f *facts) news(id rank.ID, born tiers.Day) (out []tiers.Transition) {
+func (f *facts) news(id rank.ID, born tiers.Day) (out []item) {
 	k := &f.of[id]
 	if !k.told.begun {
 		k.told.begun, k.told.noted = true, f.keeper.NotedBy(&k.Kept, born)
@@ -193,14 +210,14 @@ func (f *facts) news(id rank.ID, born tiers.Day) (out []tiers.Transition) {
 		return nil
 	}
 	for t := range f.keeper.History(&k.Kept, f.names.Name(id), k.told.noted) {
-		out = append(out, f.withEvidence(t, id))
+		out = append(out, item{f.withEvidence(t, id), t.At})
 	}
 	k.told.noted = k.Noted()
 	return out
 }
 
 // corrections compares what was said with what is, award by award.
-func (f *facts) corrections(id rank.ID) (out []tiers.Transition) {
+func (f *facts) corrections(id rank.ID) (out []item) {
 	k := &f.of[id]
 	is, said := f.levels(&k.Kept, k.Noted()), k.told.own
 	for key := range said {
@@ -226,7 +243,7 @@ func (f *facts) corrections(id rank.ID) (out []tiers.Transition) {
 			case l == 0:
 				t.Change = tiers.Unlock
 			}
-			out = append(out, f.withEvidence(t, id))
+			out = append(out, item{f.withEvidence(t, id), k.closed.Close()})
 		}
 		for l := max(was.now, top); l > now.now; l-- {
 			t.Change, t.From, t.To, t.At = tiers.LevelDown, l, l-1, now.down
@@ -236,7 +253,7 @@ func (f *facts) corrections(id rank.ID) (out []tiers.Transition) {
 			if l == 1 {
 				t.Change = tiers.Revoke
 			}
-			out = append(out, f.withEvidence(t, id))
+			out = append(out, item{f.withEvidence(t, id), k.closed.Close()})
 		}
 		was.now, was.best = now.now, max(was.best, top)
 		said[key] = was
@@ -275,10 +292,4 @@ func (f *facts) withEvidence(t tiers.Transition, id rank.ID) tiers.Transition {
 		t.Evidence = f.closing.Explain(state)
 	}
 	return t
-}
-
-// byTime puts announcements in an order that does not depend on who was looked
-// at first.
-func byTime(a, b tiers.Transition) int {
-	return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Subject, b.Subject), strings.Compare(a.Rule, b.Rule))
 }

@@ -379,18 +379,23 @@ func TestLaw5AwardsAreAFold(t *testing.T) {
 	if testing.Short() {
 		seeds = 6
 	}
-	held := 0
+	held, told := 0, 0
 	for seed := range seeds {
 		r := rand.New(rand.NewPCG(seed, 21))
 		clock := testNow.Add(-40 * aDay)
 		end := testNow
 		cfg := foldConfig(&clock)
 		cfg.MaxLate = tokenomics.NoLimit
-		said := map[tiers.AwardKey]int{}
+		granted, level := map[tiers.AwardKey]int{}, map[string]int{}
 		cfg.OnTransition = func(tr tiers.Transition) {
 			if tr.Grants() {
-				said[tr.Key()]++
+				granted[tr.Key()]++
 			}
+			key := fmt.Sprint(tr.Subject, tr.Rule, tr.Reason)
+			if last, ok := level[key]; ok && last != tr.From {
+				t.Errorf("seed %d: %s, after it was told to be at %d", seed, tr.String(), last)
+			}
+			level[key] = tr.To
 		}
 		eng := newEngine(t, cfg)
 		versions := history(r, clock.Add(-5*aDay), 44, 120)
@@ -434,10 +439,16 @@ func TestLaw5AwardsAreAFold(t *testing.T) {
 		}
 		clock = end
 		held += sameAwards(t, fmt.Sprint("seed ", seed), eng, cfg.Ladder, clock)
-		for key, n := range said {
+		for key, n := range granted {
 			if n != 1 {
 				t.Errorf("seed %d: %+v was granted %d times", seed, key, n)
 			}
+		}
+		told += len(granted)
+		if a, err := eng.Awards(t.Context(), clock); err != nil {
+			t.Fatal(err)
+		} else {
+			sameAsTold(t, seed, a, level)
 		}
 
 		cfg.OnTransition = nil
@@ -457,8 +468,30 @@ func TestLaw5AwardsAreAFold(t *testing.T) {
 			}
 		}
 	}
-	if held < 2000 {
-		t.Errorf("only %d awards compared", held)
+	if held < int(seeds)*80 || told < int(seeds)*20 {
+		t.Errorf("only %d awards compared, %d told", held, told)
+	}
+}
+
+// sameAsTold compares what is held with what was announced last.
+func sameAsTold(t *testing.T, seed uint64, a *tokenomics.Awards, level map[string]int) {
+	t.Helper()
+	for _, name := range []string{"ana", "ben", "cy", "dee"} {
+		b, _ := a.Of(name)
+		held := map[string]int{"tier": b.Tier.Level}
+		for _, h := range b.Held {
+			held[h.Rule.ID] = h.Level
+		}
+		for rule, is := range held {
+			if was, ok := level[name+rule]; ok && was != is {
+				t.Errorf("seed %d: %s was told to be at %d of %s, and is at %d", seed, name, was, rule, is)
+			}
+		}
+		for _, r := range foldRules() {
+			if r.Scope == tiers.OfSubject && r.Kind != tiers.Repeatable && held[r.ID] != level[name+r.ID] && level[name+r.ID] != 0 {
+				t.Errorf("seed %d: %s was told to be at %d of %s, and is at %d", seed, name, level[name+r.ID], r.ID, held[r.ID])
+			}
+		}
 	}
 }
 

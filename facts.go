@@ -32,8 +32,10 @@ type facts struct {
 
 	work       sync.Mutex // guards what follows; taken before the engine's lock
 	names      *rank.Names
-	of         []kept // by handle
-	complete   bool   // everybody in the ledger is here
+	of         []kept    // by handle
+	complete   bool      // everybody in the ledger is here
+	settled    tiers.Day // the close that everybody was brought to; 0: none
+	moved      []rank.ID // who gained or lost something since news were told
 	waiting    []rank.ID
 	closing    *tiers.Closing
 	ranks      rankHistory
@@ -55,6 +57,7 @@ type kept struct {
 	places uint64    // which gates about ranks were met then
 	hangs  bool      // time alone may change something
 	wait   bool      // it is among those that wait to be read
+	moved  bool      // it is among those who moved
 	told   told
 	live   *live // what Badges answered last
 }
@@ -85,14 +88,19 @@ func newFacts(e *Engine, scope tiers.Scope, set *tiers.Set, ladder *tiers.Ladder
 // forget drops everything but what was told; it is read from the ledger again.
 func (f *facts) forget() {
 	names, of := f.names, f.of
-	f.names, f.of = rank.NewNames(), nil
+	f.names, f.of, f.moved = rank.NewNames(), nil, nil
 	for i := range of {
-		if k := &of[i]; k.told.begun {
+		k := &of[i]
+		if k.closed > 0 {
 			f.part(k)
+		}
+		if k.told.begun {
 			id := f.id(names.Name(rank.ID(i)))
 			f.of[id].told = k.told
+			f.move(id)
 		}
 	}
+	f.settled = 0
 	f.complete, f.waiting, f.latest = false, nil, nil
 	f.closing = f.keeper.NewClosing()
 	f.closing.Place = f.place
@@ -214,23 +222,50 @@ func (f *facts) everybody(ctx context.Context, through tiers.Day) error {
 		}
 		f.complete = true
 	}
-	ids := append([]rank.ID(nil), f.waiting...)
+	ids := slices.Clone(f.waiting)
 	if err := f.read(ctx, ids, through); err != nil {
 		return err
 	}
-	born, announcing := f.e.announcer.since()
-	var news []tiers.Transition
-	for id := rank.ID(1); int(id) < len(f.of); id++ {
+	if f.settled != through {
+		ids = ids[:0]
+		for id := rank.ID(1); int(id) < len(f.of); id++ {
+			ids = append(ids, id)
+		}
+	}
+	for _, id := range ids {
 		if err := f.close(id, through); err != nil {
 			return err
 		}
-		if announcing {
+	}
+	f.settled = through
+	f.say()
+	return nil
+}
+
+// say announces what is new of those who gained or lost something.
+func (f *facts) say() {
+	born, on := f.e.announcer.since()
+	if on {
+		var news []item
+		for _, id := range f.moved {
 			news = append(news, f.news(id, born)...)
 		}
+		slices.SortStableFunc(news, item.compare)
+		f.e.announcer.say(news)
 	}
-	slices.SortStableFunc(news, byTime)
-	f.e.announcer.say(news)
-	return nil
+	for _, id := range f.moved {
+		f.of[id].moved = false
+	}
+	f.moved = f.moved[:0]
+}
+
+// move notes that what somebody gained or lost is other than it was.
+func (f *facts) move(id rank.ID) {
+	f.version++
+	if k := &f.of[id]; !k.moved {
+		k.moved = true
+		f.moved = append(f.moved, id)
+	}
 }
 
 // close evaluates somebody at the closes up to one, where an evaluation can
@@ -257,7 +292,7 @@ func (f *facts) close(id rank.ID, through tiers.Day) error {
 			return fmt.Errorf("tokenomics: facts of %s: %w", name, err)
 		}
 		if k.hangs, k.places = hangs, places; moved {
-			f.version++
+			f.move(id)
 		}
 	}
 	k.closed, k.live = through, nil
@@ -265,14 +300,15 @@ func (f *facts) close(id rank.ID, through tiers.Day) error {
 }
 
 // reopen takes back the closes after a day.
-func (f *facts) reopen(k *kept, day tiers.Day) {
+func (f *facts) reopen(id rank.ID, day tiers.Day) {
+	k := &f.of[id]
 	if day >= k.closed {
 		return
 	}
 	f.part(k)
 	f.keeper.Forget(&k.Kept, day+1)
 	k.closed, k.hangs = day, true
-	f.version++
+	f.move(id)
 }
 
 // read brings the days of some that are marked up to the ledger. Of those that
@@ -308,7 +344,7 @@ func (f *facts) read(ctx context.Context, ids []rank.ID, through tiers.Day) erro
 	for _, id := range ids {
 		k := &f.of[id]
 		if k.mark.day != 0 && !whole[id] {
-			f.reopen(k, k.mark.first()-1)
+			f.reopen(id, k.mark.first()-1)
 		}
 		if k.mark.day != 0 {
 			k.mark, k.live = mark{}, nil
@@ -363,13 +399,15 @@ func (f *facts) readDay(ctx context.Context, day tiers.Day, who map[rank.ID]bool
 func (f *facts) readWhole(ctx context.Context, who map[rank.ID]bool, through tiers.Day) error {
 	for id := range who {
 		k := &f.of[id]
-		f.part(k)
+		if k.closed > 0 {
+			f.part(k)
+			f.move(id)
+		}
 		k.Kept, k.closed, k.hangs, k.places = tiers.Kept{}, -1, false, 0
 	}
 	if len(who) == 0 {
 		return nil
 	}
-	f.version++
 	err := f.scan(ctx, store.Query{}, who, func(id rank.ID, day tiers.Day, acc *tiers.Accumulator) error {
 		return f.take(&f.of[id], id, day, acc, through)
 	})

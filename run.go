@@ -17,6 +17,10 @@ type Upkeep struct {
 	// wrote, and to the clock. Default: 200 ms.
 	Follow time.Duration
 
+	// Awards is how often awards are brought up to the ledger and announced, as
+	// [Engine.Advance] does where they were asked for. Default: 1 minute.
+	Awards time.Duration
+
 	// Checkpoint is how often the boards are saved in the ledger, for the next
 	// start; once more when Run ends. Default: 5 minutes.
 	Checkpoint time.Duration
@@ -38,6 +42,7 @@ type Upkeep struct {
 func (e *Engine) configureUpkeep() error {
 	u := &e.upkeep
 	u.Follow = orDefault(u.Follow, 200*time.Millisecond)
+	u.Awards = orDefault(u.Awards, time.Minute)
 	u.Checkpoint = orDefault(u.Checkpoint, 5*time.Minute)
 	u.Tidy = orDefault(u.Tidy, 10*time.Minute)
 	u.KeepFeed = orDefault(u.KeepFeed, time.Hour)
@@ -82,6 +87,8 @@ func (e *Engine) Run(ctx context.Context) error {
 	u := e.upkeep
 	follow, stop1 := every(u.Follow)
 	defer stop1()
+	award, stop4 := every(u.Awards)
+	defer stop4()
 	save, stop2 := every(u.Checkpoint)
 	defer stop2()
 	tidy, stop3 := every(u.Tidy)
@@ -95,6 +102,8 @@ func (e *Engine) Run(ctx context.Context) error {
 			return context.Cause(ctx)
 		case <-follow:
 			err = c.try(ctx, "following the ledger", e.Follow)
+		case <-award:
+			err = c.try(ctx, "bringing the awards up to date", e.settleAwards)
 		case <-save:
 			err = c.try(ctx, "saving the boards", c.save)
 		case <-tidy:
