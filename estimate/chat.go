@@ -44,7 +44,7 @@ func overheadOf(family string) overhead {
 	switch family {
 	case famO200k.name, famHarmony.name, famNewOpenAI.name:
 		return overheadOpenAI
-	case famCl100k.name, famLegacy.name:
+	case famCl100k.name, famP50k.name, famR50k.name:
 		return overheadOldOpenAI
 	}
 	return overheadOther

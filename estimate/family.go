@@ -28,9 +28,12 @@ var (
 	famCl100k = family{name: "openai-cl100k", encoding: "cl100k_base",
 		factor: factors{1020, 1010, 1000, 1250, 1280, 1180}, below: 60, above: 60,
 		why: "OpenAI's published cl100k_base encoding; without it, o200k_base times its measured ratio"}
-	famLegacy = family{name: "openai-legacy",
+	famP50k = family{name: "openai-p50k", encoding: "p50k_base",
 		factor: factors{1050, 1350, 1350, 2100, 2600, 1800}, below: 250, above: 250,
-		why: "p50k and r50k encodings of before 2023, a rough ratio to o200k_base"}
+		why: "OpenAI's published p50k_base encoding; without it, a rough ratio to o200k_base"}
+	famR50k = family{name: "openai-r50k", encoding: "r50k_base",
+		factor: factors{1050, 1350, 1350, 2100, 2600, 1800}, below: 250, above: 250,
+		why: "OpenAI's published r50k_base encoding, GPT-2's; without it, a rough ratio to o200k_base"}
 	famNewOpenAI = family{name: "openai-unpublished", factor: even, below: 150, above: 150,
 		why: "an OpenAI model no encoding was published for, taken to be near o200k_base"}
 	famClaude2 = family{name: "claude-2",

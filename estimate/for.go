@@ -39,6 +39,12 @@ func For(model string, vocabularies ...*bpe.Encoding) Counter {
 	return newScaled(f, o200k)
 }
 
+// EncodingOf returns the published encoding of a model, told by its name:
+// "o200k_base", "o200k_harmony", "cl100k_base", "p50k_base" or "r50k_base"; ""
+// for a model that has none. A program that has several vocabularies compiled
+// in builds the one it needs alone.
+func EncodingOf(model string) string { return resolve(model).encoding }
+
 // With returns a counter that counts exactly by one encoding, for models whose
 // vocabulary the host loaded itself with [bpe.LoadTiktoken].
 func With(e *bpe.Encoding) Counter {

@@ -16,7 +16,7 @@ func TestResolve(t *testing.T) {
 		"gpt-4": "openai-cl100k", "gpt-4-32k": "openai-cl100k", "gpt-4-turbo": "openai-cl100k",
 		"gpt-3.5-turbo": "openai-cl100k", "gpt-35-turbo": "openai-cl100k",
 		"text-embedding-3-small": "openai-cl100k", "davinci-002": "openai-cl100k",
-		"gpt2": "openai-legacy", "text-davinci-003": "openai-legacy",
+		"gpt2": "openai-r50k", "text-davinci-003": "openai-p50k", "text-davinci-001": "openai-r50k", "code-davinci-002": "openai-p50k",
 		"gpt-6": "openai-unpublished", "gpt-10-pro": "openai-unpublished",
 		"claude-2.1": "claude-2", "claude-instant-1.2": "claude-2",
 		"claude-3-opus-20240229": "claude-3", "claude-3-5-sonnet-20241022": "claude-3", "claude-sonnet-4-20250514": "claude-3",

@@ -19,6 +19,8 @@ import (
 	"github.com/tokenomics-go/tokenomics/estimate/bpe"
 	"github.com/tokenomics-go/tokenomics/estimate/vocab/cl100k"
 	"github.com/tokenomics-go/tokenomics/estimate/vocab/o200k"
+	"github.com/tokenomics-go/tokenomics/estimate/vocab/p50k"
+	"github.com/tokenomics-go/tokenomics/estimate/vocab/r50k"
 )
 
 // pair is one of our encodings and the oracle's.
@@ -31,7 +33,7 @@ type pair struct {
 var pairs = sync.OnceValue(func() []pair {
 	tiktoken.SetBpeLoader(loader.NewOfflineLoader())
 	var out []pair
-	for _, e := range []*bpe.Encoding{o200k.Base(), cl100k.Base()} {
+	for _, e := range []*bpe.Encoding{o200k.Base(), cl100k.Base(), p50k.Base(), r50k.Base()} {
 		oracle, err := tiktoken.GetEncoding(e.Name())
 		if err != nil {
 			panic(err)

@@ -15,6 +15,8 @@ import (
 	"github.com/tokenomics-go/tokenomics/estimate"
 	"github.com/tokenomics-go/tokenomics/estimate/vocab/cl100k"
 	"github.com/tokenomics-go/tokenomics/estimate/vocab/o200k"
+	"github.com/tokenomics-go/tokenomics/estimate/vocab/p50k"
+	"github.com/tokenomics-go/tokenomics/estimate/vocab/r50k"
 	"github.com/tokenomics-go/tokenomics/examples/internal/pipe"
 )
 
@@ -26,7 +28,7 @@ end included. With -jsonl, counts the text of each line {"text":"…"}. The file
 "-" is the standard input.
 
   -model     a model as its provider names it
-  -encoding  o200k_base, o200k_harmony or cl100k_base
+  -encoding  o200k_base, o200k_harmony, cl100k_base, p50k_base or r50k_base
 
 Answers, one JSON object a line:
 
@@ -85,7 +87,7 @@ func choose(model, encoding string) (estimate.Counter, error) {
 	case (model == "") == (encoding == ""):
 		return nil, fmt.Errorf("want either -model or -encoding")
 	case model != "":
-		return estimate.For(model, o200k.Base(), cl100k.Base()), nil
+		return forModel(model), nil
 	}
 	switch encoding {
 	case "o200k_base":
@@ -94,8 +96,26 @@ func choose(model, encoding string) (estimate.Counter, error) {
 		return estimate.With(o200k.Harmony()), nil
 	case "cl100k_base":
 		return estimate.With(cl100k.Base()), nil
+	case "p50k_base":
+		return estimate.With(p50k.Base()), nil
+	case "r50k_base", "gpt2":
+		return estimate.With(r50k.Base()), nil
 	}
-	return nil, fmt.Errorf("unknown encoding %q; have o200k_base, o200k_harmony and cl100k_base", encoding)
+	return nil, fmt.Errorf("unknown encoding %q; have o200k_base, o200k_harmony, cl100k_base, p50k_base and r50k_base", encoding)
+}
+
+// forModel returns the model's counter. No vocabulary is built that it does not
+// need.
+func forModel(model string) estimate.Counter {
+	switch estimate.EncodingOf(model) {
+	case "cl100k_base":
+		return estimate.For(model, cl100k.Base())
+	case "p50k_base":
+		return estimate.For(model, p50k.Base())
+	case "r50k_base":
+		return estimate.For(model, r50k.Base())
+	}
+	return estimate.For(model, o200k.Base())
 }
 
 // answer is what one text is answered with.

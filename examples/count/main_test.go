@@ -23,6 +23,8 @@ func TestWholeInput(t *testing.T) {
 		{"<|endoftext|>", "-model", "gpt-5", `{"n":7,"low":7,"high":7,"basis":"exact","encoding":"o200k_base"}`},
 		{"a\n \nb", "-model", "gpt-oss-20b", `{"n":3,"low":3,"high":3,"basis":"exact","encoding":"o200k_harmony"}`},
 		{"\xff\xfe\xfd", "-model", "gpt-4o", `{"n":1,"low":1,"high":1,"basis":"exact","encoding":"o200k_base"}`},
+		{"Hello, world!", "-model", "text-davinci-003", `{"n":4,"low":4,"high":4,"basis":"exact","encoding":"p50k_base"}`},
+		{"Hello, world!", "-encoding", "r50k_base", `{"n":4,"low":4,"high":4,"basis":"exact","encoding":"r50k_base"}`},
 		{"Hello, world!", "-model", "gpt-4", `{"n":4,"low":4,"high":4,"basis":"exact","encoding":"cl100k_base"}`},
 	} {
 		code, out, errs := count4(t, c.stdin, c.flag, c.name)
@@ -69,7 +71,7 @@ func TestFiles(t *testing.T) {
 
 func TestFlags(t *testing.T) {
 	for _, args := range [][]string{
-		{}, {"-model", "gpt-5", "-encoding", "o200k_base"}, {"-encoding", "p50k"}, {"-what"}, {"-model", "gpt-5", "-jsonl", "file"},
+		{}, {"-model", "gpt-5", "-encoding", "o200k_base"}, {"-encoding", "p51k"}, {"-what"}, {"-model", "gpt-5", "-jsonl", "file"},
 	} {
 		if code, out, errs := count4(t, "", args...); code != 2 || out != "" || errs == "" {
 			t.Errorf("%v: exit %d, %q, %q", args, code, out, errs)
