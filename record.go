@@ -254,6 +254,9 @@ func (e *Engine) put(ctx context.Context, entries []store.Entry) ([]store.Change
 	if errors.Is(err, store.ErrStaleActivation) {
 		return nil, err
 	}
+	if errors.Is(err, store.ErrReadOnly) || errors.Is(err, store.ErrClosed) {
+		return nil, fmt.Errorf("nothing was written: %w", err)
+	}
 	if err == nil && len(changes) != len(entries) {
 		err = fmt.Errorf("the store answered %d of %d entries; storetest tells why", len(changes), len(entries))
 	}

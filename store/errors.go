@@ -2,7 +2,9 @@ package store
 
 import "errors"
 
-// Errors of stores, for [errors.Is].
+// Errors of stores, for [errors.Is]. A Put that fails with ErrReadOnly,
+// ErrClosed or ErrStaleActivation kept nothing for certain; after any other
+// error the outcome is unknown.
 var (
 	ErrInvalid         = errors.New("store: invalid event")
 	ErrCorrupt         = errors.New("store: damaged data")

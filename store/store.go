@@ -71,7 +71,8 @@ type Store interface {
 	// Put offers versions, in order, and returns one Change for each. It is
 	// atomic: all of the batch is kept or, on an error, none of it. On a nil
 	// error a durable store survives kill -9. After an error the outcome is
-	// unknown and the caller retries with the same entries.
+	// unknown, unless it matches [ErrReadOnly], [ErrClosed] or
+	// [ErrStaleActivation], and the caller retries with the same entries.
 	//
 	// Of one key the version that is greatest by [Compare] counts. A void is
 	// remembered like any version. Putting the very version that counts again

@@ -100,7 +100,7 @@ func (j *Journal) append(l line) error {
 	}
 	if err != nil {
 		j.broken = fmt.Errorf("%w: %s could not be written: %w", store.ErrReadOnly, j.file.Name(), err)
-		return j.broken
+		return fmt.Errorf("%s could not be written: %w", j.file.Name(), err) // this line may be there all the same
 	}
 	j.size += int64(len(text))
 	return nil

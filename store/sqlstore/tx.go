@@ -108,32 +108,46 @@ func (s *Store) readHead(ctx context.Context, q querier) (h head, err error) {
 // transact runs f in a transaction. On SQLite its first statement must write:
 // one that reads first and writes later would fail where another one wrote
 // between.
-func (s *Store) transact(ctx context.Context, f func(conn *sql.Conn, tx *sql.Tx) error) (err error) {
+func (s *Store) transact(ctx context.Context, f func(conn *sql.Conn, tx *sql.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	var conn *sql.Conn
-	var tx *sql.Tx
-	if s.dialect == SQLite {
-		s.writing.Lock()
-		defer s.writing.Unlock()
-		if conn, err = s.db.Conn(ctx); err != nil {
+	if s.dialect == PostgreSQL {
+		tx, err := s.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+		if err != nil {
 			return err
 		}
-		defer func() { _ = ignore(conn.Close(), driver.ErrBadConn, sql.ErrConnDone) }()
-		if err := s.settle(ctx, conn); err != nil {
-			return err
-		}
-		if tx, err = conn.BeginTx(ctx, nil); err != nil {
-			return err
-		}
-	} else if tx, err = s.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted}); err != nil {
+		return finish(tx, f(nil, tx))
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
 		return err
 	}
-	if err := f(conn, tx); err != nil {
-		return errors.Join(err, ignore(tx.Rollback(), sql.ErrTxDone))
+	defer func() { _ = ignore(conn.Close(), driver.ErrBadConn, sql.ErrConnDone) }()
+	if err = s.settle(ctx, conn); err == nil {
+		var tx *sql.Tx
+		if tx, err = conn.BeginTx(ctx, nil); err == nil {
+			err = finish(tx, f(conn, tx))
+		}
 	}
-	return tx.Commit()
+	if err != nil && err != errUnchanged { //nolint:errorlint // with anything else about it, it is another case
+		s.ready = nil // nobody knows what state the connection is in: it is not used again
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
+	return err
+}
+
+// finish commits a transaction unless there was an error.
+func finish(tx *sql.Tx, err error) error {
+	if err == nil {
+		return tx.Commit()
+	}
+	if failed := ignore(tx.Rollback(), sql.ErrTxDone); failed != nil {
+		err = errors.Join(err, failed)
+	}
+	return err
 }
 
 // sqliteSettings are those of a connection that writes: what is acknowledged
