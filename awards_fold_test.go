@@ -439,6 +439,7 @@ func TestLaw5AwardsAreAFold(t *testing.T) {
 		}
 		clock = end
 		held += sameAwards(t, fmt.Sprint("seed ", seed), eng, cfg.Ladder, clock)
+		sameProfiles(t, seed, eng, cfg.Ladder, clock)
 		for key, n := range granted {
 			if n != 1 {
 				t.Errorf("seed %d: %+v was granted %d times", seed, key, n)
@@ -470,6 +471,37 @@ func TestLaw5AwardsAreAFold(t *testing.T) {
 	}
 	if held < int(seeds)*80 || told < int(seeds)*20 {
 		t.Errorf("only %d awards compared, %d told", held, told)
+	}
+}
+
+// sameProfiles compares profiles, history and all, with a naive fold.
+func sameProfiles(t *testing.T, seed uint64, eng *tokenomics.Engine, ladder *tiers.Ladder, now time.Time) {
+	t.Helper()
+	n := newNaive(t, eng, tiers.OfSubject, ladder)
+	for _, name := range n.names() {
+		p, err := eng.Profile(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, want, _ := n.holds(name, dayNumber(now)-1, now)
+		if len(p.History) != len(want) {
+			t.Fatalf("seed %d: %s has %d transitions, a fold says %d", seed, name, len(p.History), len(want))
+		}
+		for i := range want {
+			if g, w := &p.History[i], &want[i]; g.String() != w.String() || !g.At.Equal(w.At) || len(g.Evidence.Gates) != len(w.Evidence.Gates) {
+				t.Fatalf("seed %d: %s at %s, a fold says %s at %s", seed, g.String(), g.At, w.String(), w.At)
+			}
+		}
+		b := tokenomics.Badges{Subject: name, Tier: p.Tier.At, Since: p.Since}
+		for i := range p.Titles {
+			if h := &p.Titles[i]; h.Held {
+				b.Held = append(b.Held, tokenomics.Badge{Rule: h.Rule, Level: h.Level, Count: h.Count, Since: h.Since})
+			}
+		}
+		live, err := eng.Badges(t.Context(), name)
+		if err != nil || plainBadges(live[0]) != plainBadges(b) {
+			t.Fatalf("seed %d: the profile says\n%s\nkept facts say\n%s (%v)", seed, plainBadges(b), plainBadges(live[0]), err)
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package tokenomics
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/pricing"
@@ -66,8 +65,8 @@ func (p *Profile) Held() []Title {
 
 // Profile returns one subject's profile. A subject that was never seen has an
 // empty one. It reads the subject's events from the ledger and folds them:
-// over the days that are closed, then as of now. Rules about ranks are views
-// of the present and are judged as of now only.
+// over the days that are closed, with the ranks of those days, then as of now.
+// It is the answer to every why; for rows of a page [Engine.Badges] is quicker.
 //
 // A rule that cannot be decided, because a host function in it panicked, keeps
 // what was held; its Why says so.
@@ -84,11 +83,7 @@ func (e *Engine) Profile(ctx context.Context, subject string) (Profile, error) {
 	if p.Standings, err = e.standings(ctx, subject); err != nil {
 		return p, err
 	}
-	acc, first, err := e.gather(ctx, subject, now)
-	if err != nil {
-		return p, err
-	}
-	return p, e.judge(&p, acc, first)
+	return p, e.judge(ctx, &p)
 }
 
 // standings returns a subject's row of every board, all of one instant.
@@ -114,24 +109,6 @@ func (e *Engine) standings(ctx context.Context, subject string) ([]BoardStanding
 	return all, nil
 }
 
-// gather folds a subject's events. Those later than the day of now are not
-// looked at.
-func (e *Engine) gather(ctx context.Context, subject string, now time.Time) (acc *tiers.Accumulator, first time.Time, err error) {
-	acc = tiers.NewAccumulator(e.titles.Needs().Join(e.ladder.Needs()))
-	prices := e.prices.Load()
-	q := store.Query{Subject: subject, To: dayAfter(now)}
-	for entry, err := range e.scan(ctx, q) {
-		if err != nil {
-			return nil, first, fmt.Errorf("tokenomics: reading the ledger: %w", err)
-		}
-		if first.IsZero() {
-			first = entry.At
-		}
-		acc.Add(prices.sample(&entry))
-	}
-	return acc, first, nil
-}
-
 // sample turns an entry into what rules look at.
 func (p *prices) sample(entry *store.Entry) tiers.Sample {
 	s := tiers.Sample{
@@ -150,78 +127,6 @@ func (p *prices) sample(entry *store.Entry) tiers.Sample {
 		}
 	}
 	return s
-}
-
-// judge evaluates ladder and titles at the close of each day from the first
-// event on, then as of the profile's instant.
-func (e *Engine) judge(p *Profile, acc *tiers.Accumulator, first time.Time) error {
-	states := make([]tiers.State, e.titles.Len())
-	var tier tiers.State
-	var facts []tiers.Facts
-	var ladder tiers.Facts
-	at := func(asOf time.Time) (err error) {
-		if facts, err = e.titles.Gather(facts, acc, asOf); err != nil {
-			return fmt.Errorf("tokenomics: facts of %s: %w", p.Subject, err)
-		}
-		if err := acc.SeeInto(&ladder, asOf, e.ladder.Lens()); err != nil {
-			return fmt.Errorf("tokenomics: facts of %s: %w", p.Subject, err)
-		}
-		ladder.Subject = p.Subject
-		for i := range facts {
-			facts[i].Subject = p.Subject
-		}
-		var steps []tiers.Transition
-		if tier, steps = e.ladder.Eval(&ladder, tier); steps != nil {
-			p.History = append(p.History, steps...)
-		}
-		for _, step := range e.titles.Eval(facts, states, nil) {
-			if step.Change != tiers.Fault { // a rank of the past is not known; the present is judged below
-				p.History = append(p.History, step)
-			}
-		}
-		return nil
-	}
-	today := dayAfter(p.AsOf).Add(-24 * time.Hour)
-	if !first.IsZero() {
-		for day := dayAfter(first); !day.After(today); day = day.Add(24 * time.Hour) {
-			if err := at(day.Add(-time.Nanosecond)); err != nil {
-				return err
-			}
-		}
-	}
-	ranks, population := map[string]int{}, map[string]int{}
-	for _, s := range p.Standings {
-		if s.Err != nil {
-			continue // rules about it cannot be decided and keep what was held
-		}
-		population[s.Board] = s.Of
-		if s.Ranked {
-			ranks[s.Board] = s.Rank
-		}
-	}
-	version := ""
-	if book := e.Book(p.AsOf); book != nil {
-		version = book.Version()
-	}
-	setRanks := func(f *tiers.Facts) { f.Rank, f.Population, f.Book = ranks, population, version }
-	facts = make([]tiers.Facts, len(e.titles.Lenses()))
-	for i := range facts {
-		setRanks(&facts[i])
-	}
-	setRanks(&ladder)
-	if err := at(p.AsOf); err != nil {
-		return err
-	}
-	p.Facts = ladder
-	p.Tier = e.ladder.ProgressFrom(&ladder, tier)
-	p.Since = tier.Since
-	for i := range e.titles.Len() {
-		p.Titles = append(p.Titles, Title{
-			Rule: e.titles.Rule(i), Held: states[i].Held(), Level: states[i].Level, Count: states[i].Count, Since: states[i].Since,
-			Why: e.titles.Explain(i, facts, states),
-		})
-	}
-	return nil
 }
 
 // dayAfter returns the first instant of the UTC day after that of t.
