@@ -145,6 +145,9 @@ func (a *aliases) resolve(subject string) string {
 
 // all returns every name of the one a subject is counted as; that one last.
 func (a *aliases) all(subject string) []string {
+	if a == nil {
+		return []string{subject}
+	}
 	root := subject
 	if as, ok := a.as[subject]; ok {
 		root = as

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -54,6 +55,15 @@ func Cross(by ...Dimension) Dimension {
 // crossed stands between the parts of a crossed dimension and of its keys: no
 // text of an event holds a control character.
 const crossed = "\x1f"
+
+// parts takes apart what Cross put together.
+func (d Dimension) parts() []Dimension {
+	var parts []Dimension
+	for p := range strings.SplitSeq(string(d), crossed) {
+		parts = append(parts, Dimension(p))
+	}
+	return parts
+}
 
 func (d Dimension) of(e *store.Entry) (string, bool) {
 	if first, rest, ok := strings.Cut(string(d), crossed); ok {
@@ -181,40 +191,146 @@ func (e *Engine) Breakdown(ctx context.Context, by []Dimension, from, to time.Ti
 			q.Subject = m.Key
 		}
 	}
-	sums := make([]map[string]*Total, len(by))
-	for i := range sums {
-		sums[i] = map[string]*Total{}
+	sums := newLists(by)
+	if agg, dims := e.pushedDown(who, by, where, &q); agg != nil {
+		err = sums.addSums(ctx, agg, q, dims, who, where)
+	} else {
+		err = sums.addEvents(e.scan(ctx, q), where)
 	}
-	for entry, err := range e.scan(ctx, q) {
+	if err != nil {
+		return nil, err
+	}
+	return sums.sorted(), nil
+}
+
+// lists are totals by several dimensions under way.
+type lists struct {
+	by   []Dimension
+	sums []map[string]*Total
+}
+
+func newLists(by []Dimension) *lists {
+	l := &lists{by, make([]map[string]*Total, len(by))}
+	for i := range l.sums {
+		l.sums[i] = map[string]*Total{}
+	}
+	return l
+}
+
+func (l *lists) add(i int, key string, one *Total) error {
+	sum := l.sums[i][key]
+	if sum == nil {
+		sum = &Total{Key: strings.Clone(key)}
+		l.sums[i][sum.Key] = sum
+	}
+	var err error
+	*sum, err = sum.Plus(*one)
+	return err
+}
+
+// addEvents adds the events that match.
+func (l *lists) addEvents(entries iter.Seq2[store.Entry, error], where []Match) error {
+	for entry, err := range entries {
 		if err != nil {
-			return nil, fmt.Errorf("tokenomics: reading the ledger: %w", err)
+			return fmt.Errorf("tokenomics: reading the ledger: %w", err)
 		}
 		if !matches(where, &entry) {
 			continue
 		}
 		one := totalOf(&entry)
-		for i, d := range by {
+		for i, d := range l.by {
 			key, _ := d.of(&entry)
-			sum := sums[i][key]
-			if sum == nil {
-				sum = &Total{Key: strings.Clone(key)}
-				sums[i][sum.Key] = sum
-			}
-			if *sum, err = sum.Plus(one); err != nil {
-				return nil, err
+			if err := l.add(i, key, &one); err != nil {
+				return err
 			}
 		}
 	}
-	lists := make(map[Dimension][]Total, len(by))
-	for i, d := range by {
-		list := make([]Total, 0, len(sums[i]))
-		for _, t := range sums[i] {
+	return nil
+}
+
+// addSums adds the sums of a store by dimensions, which are all that the lists
+// and the matches ask for.
+func (l *lists) addSums(ctx context.Context, agg store.Aggregator, q store.Query, dims []store.By, who *aliases, where []Match) error {
+	for s, err := range agg.Sum(ctx, q, nil, dims...) {
+		if err != nil {
+			return fmt.Errorf("tokenomics: reading the ledger's sums: %w", err)
+		}
+		keyOf := func(d Dimension) string {
+			i := slices.Index(dims, store.By(d))
+			if i < 0 { // only a match of the one subject of the query
+				return who.resolve(q.Subject)
+			}
+			if d == BySubject {
+				return who.resolve(s.Keys[i])
+			}
+			return s.Keys[i]
+		}
+		if slices.ContainsFunc(where, func(m Match) bool { return keyOf(m.By) != m.Key }) {
+			continue
+		}
+		one := Total{Events: s.Events, Usage: s.Usage, Tokens: s.Usage.Tokens(), Cost: s.Cost, High: s.High, Unpriced: s.Unpriced}
+		for i, d := range l.by {
+			var parts []string
+			for _, part := range d.parts() {
+				parts = append(parts, keyOf(part))
+			}
+			if err := l.add(i, strings.Join(parts, crossed), &one); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (l *lists) sorted() map[Dimension][]Total {
+	out := make(map[Dimension][]Total, len(l.by))
+	for i, d := range l.by {
+		list := make([]Total, 0, len(l.sums[i]))
+		for _, t := range l.sums[i] {
 			list = append(list, *t)
 		}
 		slices.SortFunc(list, func(a, b Total) int { return cmp.Compare(a.Key, b.Key) })
-		lists[d] = list
+		out[d] = list
 	}
-	return lists, nil
+	return out
+}
+
+// maxPushed is by how many dimensions at once a store is asked for sums: by more,
+// there are about as many sums as events.
+const maxPushed = 3
+
+// pushedDown returns the store's ability to add up by itself, and by which
+// dimensions it is to; nil if the events must be read.
+func (e *Engine) pushedDown(who *aliases, by []Dimension, where []Match, q *store.Query) (store.Aggregator, []store.By) {
+	agg, ok := store.As[store.Aggregator](e.store)
+	if !ok || q.Subject != "" && len(who.all(q.Subject)) > 1 {
+		return nil, nil
+	}
+	var dims []store.By
+	need := func(d Dimension) bool {
+		_, ok := store.By(d).Of(&Event{})
+		if ok && !slices.Contains(dims, store.By(d)) {
+			dims = append(dims, store.By(d))
+		}
+		return ok
+	}
+	for _, d := range by {
+		for _, part := range d.parts() {
+			if !need(part) {
+				return nil, nil
+			}
+		}
+	}
+	for _, m := range where {
+		parts := m.By.parts()
+		if len(parts) > 1 || m.By != BySubject && !need(m.By) || m.By == BySubject && (m.Key == "" || m.Key != q.Subject) {
+			return nil, nil
+		}
+	}
+	if len(dims) > maxPushed {
+		return nil, nil
+	}
+	return agg, dims
 }
 
 func matches(where []Match, e *store.Entry) bool {
@@ -235,19 +351,16 @@ type UnpricedModel struct {
 // UnpricedModels returns the models that some counting events have no full
 // price for, most events first, then by name. It reads the ledger.
 func (e *Engine) UnpricedModels(ctx context.Context) ([]UnpricedModel, error) {
-	type key struct{ provider, model string }
-	n := map[key]int64{}
-	for entry, err := range e.store.Scan(ctx, store.Query{}) {
-		if err != nil {
-			return nil, fmt.Errorf("tokenomics: reading the ledger: %w", err)
-		}
-		if entry.Status != pricing.Priced {
-			n[key{entry.Provider, entry.Model}]++
-		}
+	totals, err := e.Totals(ctx, Cross(ByProvider, ByModel), time.Time{}, time.Time{})
+	if err != nil {
+		return nil, err
 	}
-	out := make([]UnpricedModel, 0, len(n))
-	for k, n := range n {
-		out = append(out, UnpricedModel{k.provider, k.model, n})
+	var out []UnpricedModel
+	for _, t := range totals {
+		if t.Unpriced > 0 {
+			names := t.Keys()
+			out = append(out, UnpricedModel{names[0], names[1], t.Unpriced})
+		}
 	}
 	slices.SortFunc(out, func(a, b UnpricedModel) int {
 		return cmp.Or(cmp.Compare(b.Events, a.Events), cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Model, b.Model))

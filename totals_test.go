@@ -3,6 +3,8 @@ package tokenomics_test
 import (
 	"context"
 	"errors"
+	"iter"
+	"maps"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/tokenomics-go/tokenomics"
 	"github.com/tokenomics-go/tokenomics/pricing"
+	"github.com/tokenomics-go/tokenomics/store"
 	"github.com/tokenomics-go/tokenomics/store/memstore"
 )
 
@@ -122,5 +125,102 @@ func TestTotalsOfNonsense(t *testing.T) {
 	record(t, eng, call("a", "ana", testNow))
 	if totals, err := eng.Totals(ctx, crossed, time.Time{}, time.Time{}); err != nil || len(totals) != 1 || !slices.Equal(totals[0].Keys(), []string{"2026-11-15", "small"}) {
 		t.Errorf("%+v, %v", totals, err)
+	}
+}
+
+// adder is a store that adds up in the plainest way, and says how often.
+type adder struct {
+	*subjectStore
+	asked int
+	fails error
+}
+
+func (a *adder) Sum(ctx context.Context, q store.Query, head *int64, by ...store.By) iter.Seq2[store.Sum, error] {
+	return func(yield func(store.Sum, error) bool) {
+		a.asked++
+		if a.fails != nil {
+			yield(store.Sum{}, a.fails)
+			return
+		}
+		sums := map[string]*store.Sum{}
+		for e, err := range a.Scan(ctx, q) {
+			if err != nil {
+				yield(store.Sum{}, err)
+				return
+			}
+			var keys []string
+			for _, b := range by {
+				k, _ := b.Of(&e.Event)
+				keys = append(keys, k)
+			}
+			s := sums[strings.Join(keys, "\x00")]
+			if s == nil {
+				s = &store.Sum{Keys: keys}
+				sums[strings.Join(keys, "\x00")] = s
+			}
+			if err := s.Add(&e); err != nil {
+				yield(store.Sum{}, err)
+				return
+			}
+		}
+		for _, key := range slices.Sorted(maps.Keys(sums)) {
+			if !yield(*sums[key], nil) {
+				return
+			}
+		}
+	}
+}
+
+// TestTotalsPushedDown: what a store adds up by itself is what reading the events
+// adds up to, over renamings, forgettings and filters.
+func TestTotalsPushedDown(t *testing.T) {
+	ctx := context.Background()
+	agg := &adder{subjectStore: newSubjectStore()}
+	book := testBook(t, "0.0013")
+	eng := newEngine(t, tokenomics.Config{Book: book, Store: agg, Boards: []tokenomics.Board{}})
+	record(t, eng, teamVersions(rand.New(rand.NewPCG(9, 9)), 300)...)
+	if err := eng.Rename(ctx, "ana", "bo"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := eng.Forget(ctx, "cem"); err != nil {
+		t.Fatal(err)
+	}
+	plain := newEngine(t, tokenomics.Config{Book: book, Store: agg.subjectStore, Boards: []tokenomics.Board{}})
+	from, to := testNow.Add(-20*24*time.Hour), testNow.Add(-3*24*time.Hour)
+	for _, c := range []struct {
+		by     []tokenomics.Dimension
+		where  []tokenomics.Match
+		pushed bool
+	}{
+		{by: []tokenomics.Dimension{tokenomics.BySubject}, pushed: true},
+		{by: []tokenomics.Dimension{tokenomics.ByDay, tokenomics.ByModel, tokenomics.ByTeam}, pushed: true},
+		{by: []tokenomics.Dimension{tokenomics.Cross(tokenomics.ByTeam, tokenomics.BySubject), tokenomics.BySubject}, pushed: true},
+		{by: []tokenomics.Dimension{tokenomics.ByDay, tokenomics.ByModel, tokenomics.ByTeam, tokenomics.BySession}},
+		{by: []tokenomics.Dimension{tokenomics.ByLabel("project")}},
+		{by: []tokenomics.Dimension{tokenomics.ByModel}, where: []tokenomics.Match{{By: tokenomics.BySubject, Key: "dua"}}, pushed: true},
+		{by: []tokenomics.Dimension{tokenomics.ByModel, tokenomics.BySubject}, where: []tokenomics.Match{{By: tokenomics.BySubject, Key: "dua"}, {By: tokenomics.ByTeam, Key: "infra"}}, pushed: true},
+		{by: []tokenomics.Dimension{tokenomics.ByDay}, where: []tokenomics.Match{{By: tokenomics.BySubject, Key: "ana"}}},
+		{by: []tokenomics.Dimension{tokenomics.ByDay}, where: []tokenomics.Match{{By: tokenomics.BySubject, Key: ""}}},
+		{by: []tokenomics.Dimension{tokenomics.ByDay}, where: []tokenomics.Match{{By: tokenomics.ByTeam, Key: ""}}, pushed: true},
+		{by: []tokenomics.Dimension{tokenomics.ByDay}, where: []tokenomics.Match{{By: tokenomics.BySubject, Key: "eli"}, {By: tokenomics.BySubject, Key: "dua"}}},
+	} {
+		asked := agg.asked
+		got, err1 := eng.Breakdown(ctx, c.by, from, to, c.where...)
+		want, err2 := plain.Breakdown(ctx, c.by, from, to, c.where...)
+		if err1 != nil || err2 != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("by %q where %v: %v, %v:\n%+v, want\n%+v", c.by, c.where, err1, err2, got, want)
+		}
+		if pushed := agg.asked > asked; pushed != c.pushed {
+			t.Errorf("by %q where %v: asked the store %t", c.by, c.where, pushed)
+		}
+	}
+	x, err1 := eng.UnpricedModels(ctx)
+	y, err2 := plain.UnpricedModels(ctx)
+	if err1 != nil || err2 != nil || len(x) == 0 || !slices.Equal(x, y) {
+		t.Errorf("unpriced %v, want %v (%v, %v)", x, y, err1, err2)
+	}
+	agg.fails = errDisk
+	if _, err := eng.Totals(ctx, tokenomics.ByDay, from, to); !errors.Is(err, errDisk) {
+		t.Errorf("a store that fails: %v", err)
 	}
 }
