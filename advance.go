@@ -25,6 +25,7 @@ import (
 // corrections included, and announces what changed. A host that announces calls
 // it now and then; nothing else does.
 func (e *Engine) Advance(ctx context.Context, now time.Time) error {
+	defer e.warnOfOldPrices(now)
 	if err := e.advance(ctx, func() time.Time { return now }); err != nil {
 		return err
 	}
@@ -124,6 +125,7 @@ func (e *Engine) rebuildFrom(ctx context.Context, agg store.Aggregator, now time
 		e.renamed.Store(true)
 		return err
 	}
+	e.counters.rebuilds.Add(1)
 	e.doubts.forget(now)
 	for _, b := range fresh {
 		b.settle()

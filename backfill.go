@@ -71,6 +71,7 @@ func (b *Backfill) Publish(ctx context.Context) ([]Receipt, error) {
 	for i := range receipts {
 		e.counters.byStatus[receipts[i].Status].Add(1)
 	}
+	e.log.Info("tokenomics: a backfill was published", "events", len(receipts))
 	b.done, b.events = true, nil
 	return receipts, nil
 }

@@ -72,10 +72,17 @@ type Config struct {
 	// Default 5 minutes; NoLimit accepts any time.
 	MaxFuture time.Duration
 
-	// Logger hears what a host may want to know and no call can return: that
-	// saved boards were not used, that upkeep failed. It never sees a subject.
+	// Logger hears what a host may want to know: that writes and upkeep fail,
+	// that boards are made anew, that people were forgotten, how much was
+	// imported, that prices are old. It never sees a subject, nor a key: errors
+	// are told by their kind alone. Its handler must not call the engine.
 	// Default: nobody hears.
 	Logger *slog.Logger
+
+	// WarnAge is how old the newest sheet of the price book may be before Logger
+	// is told, once a day. Default: 90 days; NoLimit never warns. Stats.BookAge
+	// says how old it is.
+	WarnAge time.Duration
 
 	// Upkeep says what Engine.Run does, and how often.
 	Upkeep Upkeep

@@ -36,6 +36,8 @@ type Engine struct {
 	maxFuture  time.Duration // negative: no limit
 	readOnly   bool
 	log        *slog.Logger
+	warnAge    time.Duration // negative: never
+	warned     atomic.Int64  // the day of the last warning
 	upkeep     Upkeep
 	running    atomic.Bool // Run is
 	ladder     tiers.Ladder
@@ -74,15 +76,13 @@ func New(ctx context.Context, cfg *Config) (*Engine, error) {
 		maxLate:    orDefault(cfg.MaxLate, DefaultMaxLate),
 		maxFuture:  orDefault(cfg.MaxFuture, DefaultMaxFuture),
 		readOnly:   cfg.ReadOnly,
-		log:        cfg.Logger,
+		log:        newLogger(cfg.Logger),
+		warnAge:    orDefault(cfg.WarnAge, DefaultWarnAge),
 		upkeep:     cfg.Upkeep,
 		lanes:      newLanes(),
 		correcting: make(chan struct{}, 1),
 		names:      rank.NewNames(),
 		byName:     map[string]*board{},
-	}
-	if e.log == nil {
-		e.log = slog.New(slog.DiscardHandler)
 	}
 	if e.store == nil {
 		e.store = memstore.New(nil)
@@ -108,6 +108,7 @@ func New(ctx context.Context, cfg *Config) (*Engine, error) {
 	if err := e.open(ctx, now); err != nil {
 		return nil, err
 	}
+	e.warnOfOldPrices(now)
 	if cfg.OnTransition != nil {
 		e.announce(lastDay(now))
 	}

@@ -145,6 +145,7 @@ func (e *Engine) Import(ctx context.Context, r io.Reader) (Imported, error) {
 	if err == nil || errors.Is(err, store.ErrCorrupt) {
 		err = errors.Join(err, flush()) // what was read is as good as what came before it
 	}
+	e.log.Info("tokenomics: a ledger was imported", "events", done.Events, "accepted", done.Of(Accepted), "aliases", done.Aliases, "complete", err == nil)
 	if err != nil {
 		return done, fmt.Errorf("tokenomics: after importing %d events, import again to complete it: %w", done.Events, err)
 	}

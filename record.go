@@ -53,6 +53,9 @@ func (e *Engine) RecordInto(ctx context.Context, dst []Receipt, events []Event) 
 	dst = append(dst, make([]Receipt, len(events))...)
 	if err := e.record(ctx, b, events, dst[start:]); err != nil {
 		e.counters.unknown.Add(int64(len(events)))
+		if ctx.Err() == nil {
+			e.log.Warn("tokenomics: recording failed", "events", len(events), "error", err)
+		}
 		return dst[:start], err
 	}
 	e.counters.count(dst[start:])

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/bits"
 	"slices"
 	"sync"
 	"time"
@@ -180,7 +181,9 @@ func (r *Recorder) Record(ctx context.Context, events ...Event) error {
 			}
 			r.mu.Unlock()
 			if !done {
-				r.eng.counters.byStatus[store.Dropped].Add(int64(len(events)))
+				if total := r.eng.counters.byStatus[store.Dropped].Add(int64(len(events))); bits.Len64(uint64(total)) > bits.Len64(uint64(total)-uint64(len(events))) {
+					r.eng.log.Warn("tokenomics: the recorder has no room and drops events", "so_far", total) // at 1, 2, 4, …
+				}
 				for i := range events {
 					r.tell(&events[i], Receipt{Status: store.Dropped, Err: err})
 				}
@@ -450,6 +453,9 @@ func (r *Recorder) settle(batch []Event, receipts []Receipt, err error) {
 			rc = receipts[i]
 		}
 		r.tell(&batch[i], rc)
+	}
+	if err != nil {
+		r.eng.log.Error("tokenomics: the recorder gives events up", "events", len(batch), "attempts", r.opts.Attempts, "error", err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -55,6 +55,7 @@ func (e *Engine) Reprice(ctx context.Context, book *pricing.Book, from, until ti
 	if err == nil && before >= a.Seq-1 {
 		e.markPriced(ctx, a.Seq)
 	}
+	e.log.Info("tokenomics: events were priced again", "book", book.Version(), "events", res.Events, "changed", res.Changed, "failed", res.Failed, "complete", err == nil)
 	return res, err
 }
 

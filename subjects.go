@@ -54,6 +54,7 @@ func (e *Engine) Forget(ctx context.Context, subject string) (Forgotten, error) 
 		done.Events += erased.Events
 	}
 	e.subjectsMoved()
+	e.log.Info("tokenomics: a person was forgotten", "subjects", done.Subjects, "events", done.Events)
 	return done, e.advance(ctx, e.now)
 }
 
@@ -94,6 +95,7 @@ func (e *Engine) Rename(ctx context.Context, from, to string) error {
 		if err := renamer.Rename(ctx, fact); err != nil {
 			return fmt.Errorf("tokenomics: renaming a subject: %w", err)
 		}
+		e.log.Info("tokenomics: a subject was renamed", "revision", fact.Revision)
 		e.subjectsMoved()
 	}
 }

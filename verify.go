@@ -64,6 +64,9 @@ func (e *Engine) Verify(ctx context.Context) (Verification, error) {
 			if len(v.Rows) > 0 {
 				e.doubts.raise()
 			}
+			if !v.OK() {
+				e.log.Error("tokenomics: the boards or prices were not what the ledger says", "rows", len(v.Rows), "prices", len(v.Prices), "more", v.More)
+			}
 			return v, err
 		}
 	}

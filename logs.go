@@ -1,0 +1,112 @@
+package tokenomics
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/tokenomics-go/tokenomics/rank"
+	"github.com/tokenomics-go/tokenomics/store"
+)
+
+// DefaultWarnAge is how old the price book may be before the logger is told.
+const DefaultWarnAge = 90 * 24 * time.Hour
+
+// newLogger makes a logger of the host's discreet. A nil one hears nothing.
+func newLogger(l *slog.Logger) *slog.Logger {
+	if l == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return slog.New(discreet{l.Handler()})
+}
+
+// discreet passes errors on by their kind alone: their texts may name subjects,
+// and keys by which these can be found.
+type discreet struct{ to slog.Handler }
+
+func (d discreet) Enabled(ctx context.Context, l slog.Level) bool { return d.to.Enabled(ctx, l) }
+
+func (d discreet) Handle(ctx context.Context, r slog.Record) error {
+	c := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
+	r.Attrs(func(a slog.Attr) bool {
+		c.AddAttrs(byKind(a))
+		return true
+	})
+	return d.to.Handle(ctx, c)
+}
+
+func (d discreet) WithAttrs(attrs []slog.Attr) slog.Handler {
+	kinds := make([]slog.Attr, len(attrs))
+	for i, a := range attrs {
+		kinds[i] = byKind(a)
+	}
+	return discreet{d.to.WithAttrs(kinds)}
+}
+
+func (d discreet) WithGroup(name string) slog.Handler { return discreet{d.to.WithGroup(name)} }
+
+func byKind(a slog.Attr) slog.Attr {
+	if err, ok := a.Value.Any().(error); ok && a.Value.Kind() == slog.KindAny {
+		a.Value = slog.StringValue(kindOf(err))
+	}
+	return a
+}
+
+// kinds are the errors whose texts are known to name nobody.
+var kinds = [...]error{
+	ErrConfig, ErrBookMissing, ErrCallback, ErrClosed, ErrDropped, ErrTooManySegments,
+	store.ErrInvalid, store.ErrCorrupt, store.ErrNewerFormat, store.ErrFull, store.ErrClosed, store.ErrReadOnly,
+	store.ErrStaleActivation, store.ErrForgotten, store.ErrCompacted, store.ErrAliasCycle, store.ErrNotFound,
+	rank.ErrOverflow, rank.ErrFull, rank.ErrInvalidSubject,
+	context.Canceled, context.DeadlineExceeded, errors.ErrUnsupported,
+}
+
+// kindOf returns the kind of an error: the texts of the errors of this library it
+// matches, or else the Go type of its cause.
+func kindOf(err error) string {
+	for _, k := range kinds {
+		if errors.Is(err, k) {
+			return k.Error()
+		}
+	}
+	for {
+		var next error
+		switch u := err.(type) {
+		case interface{ Unwrap() error }:
+			next = u.Unwrap()
+		case interface{ Unwrap() []error }:
+			if all := u.Unwrap(); len(all) > 0 {
+				next = all[0]
+			}
+		}
+		if next == nil {
+			return fmt.Sprintf("%T", err)
+		}
+		err = next
+	}
+}
+
+// bookAge returns how old the book of an instant is: how long ago the newest of
+// its sheets was true. It is negative if there is no date to tell by.
+func (e *Engine) bookAge(now time.Time) time.Duration {
+	book := e.Book(now)
+	if book == nil || book.AsOf().IsZero() {
+		return -1
+	}
+	return max(0, now.Sub(book.AsOf()))
+}
+
+// warnOfOldPrices tells the logger, once a day, that the price book is old. No
+// lock is held.
+func (e *Engine) warnOfOldPrices(now time.Time) {
+	day := now.Unix() / (24 * 60 * 60)
+	if e.warnAge < 0 || e.warned.Load() == day {
+		return
+	}
+	if age := e.bookAge(now); age > e.warnAge && e.warned.Swap(day) != day {
+		e.log.Warn("tokenomics: the price book is old: costs may be those of yesterday's prices; update this library, or give Config.Book newer sheets",
+			"book", e.Book(now).Version(), "days", int(age.Hours()/24))
+	}
+}
