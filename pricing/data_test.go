@@ -1,6 +1,7 @@
 package pricing
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -194,10 +195,42 @@ func TestDoubtfulRowsAreNotAsserted(t *testing.T) {
 	}
 }
 
+// The steps of the models that Alibaba sells abroad, and what of them is not
+// known: a cache hit's price depends on the kind of cache, which counts do not
+// tell.
+func TestAlibaba(t *testing.T) {
+	for _, tt := range []struct {
+		model     string
+		u         usage.Usage
+		want      string
+		isPartial bool
+	}{
+		{"qwen3-max", usage.Usage{Input: 32_000, Output: 1000}, "0.0444", false},
+		{"qwen3-max", usage.Usage{Input: 32_001, Output: 1000}, "0.0888024", false},
+		{"qwen3-max-2026-01-23", usage.Usage{Input: 128_001}, "0.384003", false},
+		{"qwen3-coder-plus", usage.Usage{Input: 256_001, Output: 1000}, "1.596006", false},
+		{"qwen3-coder-plus", usage.Usage{Input: 1000, CacheRead: 5000, CacheWrite5m: 1000}, "0.00225", true},
+		{"qwen-flash", usage.Usage{Input: 256_000, Output: 1000}, "0.0132", false},
+		{"dashscope/qwen3.6-plus", usage.Usage{Input: 1_000_000}, "2", false},
+	} {
+		cost, err := Builtin().Price(Call{Model: tt.model, At: at("2026-10-20"), Usage: tt.u})
+		if cost.Total.String() != tt.want || cost.Provider() != "alibaba" || errors.Is(err, ErrUnpriced) != tt.isPartial {
+			t.Errorf("%s %+v: %s at %q, %v, want %s", tt.model, tt.u, cost.Total, cost.Provider(), err, tt.want)
+		}
+	}
+	for _, m := range []string{"qwen-plus", "qwen-turbo", "qwen3.7-max"} { // see docs/pricing.md
+		if cost, err := Builtin().Price(Call{Provider: "alibaba", Model: m, At: at("2026-10-20"), Usage: usage.Usage{Input: 1}}); !errors.Is(err, ErrUnknownModel) {
+			t.Errorf("%s: %s, %v, want no price", m, cost.Total, err)
+		}
+	}
+}
+
 // Every model that can be bought in a mode has a price in it, no higher in
 // batch, no lower in priority, a tenth more in a region.
 func TestModesOfNamedModels(t *testing.T) {
 	for _, tt := range []struct{ model, mode, want string }{
+		{"bedrock/global.anthropic.claude-opus-5", "batch", "15"}, {"bedrock/us.anthropic.claude-opus-5", "batch", "16.5"},
+		{"azure/gpt-4.1", "batch", "5"}, {"vertex/gemini-2.5-flash", "batch", "1.4"}, {"alibaba/qwen-max", "batch", "4"},
 		{"claude-opus-5", "batch", "15"}, {"claude-haiku-4-5", "batch", "3"}, {"gpt-5.4", "flex", "8.75"},
 		{"gpt-5.4", "priority", "35"}, {"gemini-2.5-flash", "batch", "1.4"}, {"gemini-3.5-flash-lite", "batch", "1.4"},
 		{"gemini-3.8-flash", "priority", "8.1"}, {"gemini-3.8-flash", "flex", "2.25"},
