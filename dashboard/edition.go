@@ -15,7 +15,8 @@ type edition struct {
 	moved    uint64 // see Engine.SubjectsMoved
 	slot     int64  // which stretch of Options.Every it was made in
 	at       time.Time
-	next     time.Time // when it runs out
+	next     time.Time     // when it runs out
+	took     time.Duration // to make, by the clock of the engine
 	tables   []*table
 	byBoard  map[string]*table
 	fold     *fold

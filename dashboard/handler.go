@@ -137,6 +137,9 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, err)
 		return
 	}
+	if v.Subject != "" {
+		v.Subject = h.eng.CountedAs(v.Subject) // none if forgotten
+	}
 	h.serve(w, r, route, v)
 }
 

@@ -5,14 +5,17 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics"
 	"github.com/tokenomics-go/tokenomics/rank"
+	"github.com/tokenomics-go/tokenomics/tiers"
 	"github.com/tokenomics-go/tokenomics/usage"
 )
 
@@ -34,7 +37,7 @@ func newWorld(t *testing.T) *world {
 	boards := append(tokenomics.BoardsOver(rank.Rolling30d, "30d"), tokenomics.BoardsOver(week, "7d")...)
 	boards[0].History = 30
 	var err error
-	w.eng, err = tokenomics.New(t.Context(), &tokenomics.Config{Boards: boards, Now: func() time.Time { return w.now }})
+	w.eng, err = tokenomics.New(t.Context(), &tokenomics.Config{Boards: boards, Titles: tiers.DefaultRules(), Now: func() time.Time { return w.now }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,8 +49,14 @@ func (w *world) use(subject, team, model, workflow string, tokens int64, ago tim
 	w.t.Helper()
 	w.n++
 	e := tokenomics.Event{
-		Source: "test", ID: fmt.Sprint(w.n), Subject: subject, Team: team, Workflow: workflow, Session: "s-" + subject,
+		Source: "test", ID: fmt.Sprint(w.n), Subject: subject, Team: team, Workflow: workflow, Session: "s",
 		Call: tokenomics.Call{Model: model, At: w.now.Add(-ago), Usage: usage.Usage{Input: tokens - tokens/10, Output: tokens / 10}},
+	}
+	if strings.HasPrefix(model, "claude") {
+		e.Provider = "anthropic"
+	}
+	if w.n%7 == 0 {
+		e.Call.Tier = "batch"
 	}
 	rs, err := w.eng.Record(w.t.Context(), e)
 	if err != nil || rs[0].Status != tokenomics.Accepted {
@@ -63,7 +72,7 @@ func (w *world) company() {
 		w.use(fmt.Sprintf("large-%02d", i), "large", "gpt-6-sol", "review", int64(111_111*(i+1)), time.Duration(i)*24*time.Hour)
 	}
 	for i := range 11 {
-		w.use(fmt.Sprintf("middle-%02d", i), "middle", "gemini-3.8-flash", "triage", int64(222_222*(i+1)), time.Duration(i)*time.Hour)
+		w.use(fmt.Sprintf("middle-%02d", i), "middle", "gemini-3.8-flash", "triage", int64(222_227*(i+1)), time.Duration(i)*time.Hour)
 	}
 	for i := range 3 {
 		w.use(fmt.Sprintf("small-%02d", i), "small", "claude-haiku-5-5", "secret-plan", int64(7_654_321*(i+1)), time.Hour)
@@ -125,4 +134,53 @@ func mustGet(t *testing.T, h http.Handler, target string, headers ...string) str
 		t.Fatalf("GET %s: %d %s", target, code, text)
 	}
 	return text
+}
+
+// aggregate records a sum of many calls: its cost is a range where the model
+// has steps.
+func (w *world) aggregate(subject, team, model string, tokens int64) {
+	w.t.Helper()
+	w.n++
+	e := tokenomics.Event{Source: "test", ID: fmt.Sprint(w.n), Subject: subject, Team: team, Workflow: "build", Session: "s",
+		Call: tokenomics.Call{Model: model, At: w.now, Usage: usage.Usage{Input: tokens, Requests: 1000}}}
+	if rs, err := w.eng.Record(w.t.Context(), e); err != nil || rs[0].Status != tokenomics.Accepted {
+		w.t.Fatalf("recording: %v, %+v", err, rs)
+	}
+}
+
+// testConsent is a Consent in memory.
+type testConsent struct {
+	mu  sync.Mutex
+	yes map[string]bool
+}
+
+func newTestConsent() *testConsent { return &testConsent{yes: map[string]bool{}} }
+
+func (c *testConsent) Consented(_ context.Context, subjects []string) ([]bool, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := make([]bool, len(subjects))
+	for i, s := range subjects {
+		out[i] = c.yes[s]
+	}
+	return out, nil
+}
+
+func (c *testConsent) Consent(_ context.Context, subject string, named bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.yes[subject] = named
+	return nil
+}
+
+// newRand returns a source of random numbers, and tells its seed if the test
+// fails.
+func newRand(t *testing.T) *rand.Rand {
+	seed := uint64(time.Now().UnixNano())
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("seed %d", seed)
+		}
+	})
+	return rand.New(rand.NewPCG(seed, 8))
 }

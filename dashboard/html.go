@@ -300,8 +300,11 @@ func (v *boardView) Lists() bool { return v.lists && len(v.filters) > 0 }
 // Filters are the choices to narrow by.
 func (v *boardView) Filters() []filterGroup { return v.filters }
 
-// CSV is the query of the same list as a file.
-func (v *boardView) CSV() string { return v.csv }
+// CSV is the address of the same list as a file, JSON as data.
+func (v *boardView) CSV() string { return "board.csv?" + v.csv }
+
+// JSON is the address of the same list as data.
+func (v *boardView) JSON() string { return "api/board?" + v.csv }
 
 // Raw is the key as events have it.
 func (v *groupView) Raw() string { return v.raw }

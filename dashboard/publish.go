@@ -9,13 +9,14 @@ import (
 
 // edition returns the edition of now. One that has run out is still served
 // while the next is made in the background. A request waits for a new one only
-// where there is none, where the clock was set back, and where subjects were
-// renamed or forgotten since: whoever is forgotten is shown to nobody again.
+// where there is none, or nobody has looked for long, where the clock was set
+// back, and where subjects were renamed or forgotten since: whoever is forgotten
+// is shown to nobody again.
 func (h *Handler) edition(ctx context.Context) (*edition, error) {
 	ed := h.current.Load()
 	now := h.eng.Now()
 	switch {
-	case ed == nil, ed.moved != h.eng.SubjectsMoved(), now.Before(ed.at):
+	case ed == nil, ed.moved != h.eng.SubjectsMoved(), now.Before(ed.at), now.After(ed.next.Add(max(h.opts.Every, 3*ed.took))):
 		return h.make(ctx, ed)
 	case now.Before(ed.next):
 		return ed, nil
@@ -52,6 +53,7 @@ func (h *Handler) make(ctx context.Context, last *edition) (*edition, error) {
 			continue // somebody was forgotten while it was made
 		}
 		h.serial++
+		ed.took = max(h.eng.Now().Sub(ed.at), 0)
 		h.current.Store(ed)
 		if h.stale.Load() != era {
 			h.current.CompareAndSwap(ed, nil)
