@@ -34,6 +34,8 @@ type forgetful struct {
 	store.Follower
 }
 
+func (f forgetful) Unwrap() store.Store { return f.Store }
+
 func withoutCheckpoints(j *journal) store.Store { return forgetful{j.Store, j} }
 
 // oddBoards are boards with everything that a checkpoint must keep.

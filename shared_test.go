@@ -68,6 +68,42 @@ func (j *journal) Activate(ctx context.Context, expected int64, a store.Activati
 	return a, err
 }
 
+// tell makes what was done to subjects known to followers. What the feed has of
+// a subject that was forgotten is gone.
+func (j *journal) tell(forgotten bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.note(store.Move{Subjects: true})
+	if forgotten {
+		j.floor = int64(len(j.moves)) - 1
+		clear(j.moves[:j.floor])
+		clear(j.checkpoints)
+	}
+}
+
+func (j *journal) Forget(ctx context.Context, subject string) (store.Erased, error) {
+	eraser, _ := store.As[store.Eraser](j.Store)
+	erased, err := eraser.Forget(ctx, subject)
+	if err == nil {
+		j.tell(true)
+	}
+	return erased, err
+}
+
+func (j *journal) Rename(ctx context.Context, a store.Alias) error {
+	renamer, _ := store.As[store.Renamer](j.Store)
+	err := renamer.Rename(ctx, a)
+	if err == nil {
+		j.tell(false)
+	}
+	return err
+}
+
+func (j *journal) Aliases(ctx context.Context) ([]store.Alias, error) {
+	renamer, _ := store.As[store.Renamer](j.Store)
+	return renamer.Aliases(ctx)
+}
+
 func (j *journal) Head(ctx context.Context) (int64, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -173,4 +209,6 @@ func (j *journal) LoadCheckpoint(ctx context.Context, name string) (int64, []byt
 var (
 	_ store.Follower     = (*journal)(nil)
 	_ store.Checkpointer = (*journal)(nil)
+	_ store.Eraser       = (*journal)(nil)
+	_ store.Renamer      = (*journal)(nil)
 )

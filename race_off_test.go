@@ -1,0 +1,5 @@
+//go:build !race
+
+package tokenomics_test
+
+const raceEnabled = false
