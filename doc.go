@@ -86,6 +86,13 @@
 // One engine writes to a store. Another over the same store is right when it is
 // made and does not follow what the first records after that.
 //
+// # Keeping it
+//
+// [Engine.Export] writes the ledger as lines of JSON, [Engine.Import] reads them
+// into another, by the law of revisions. [Engine.Verify] adds everything up again
+// and names what differs. [Stats.Gauges] are figures to expose; Config.Logger hears
+// the rest, and never a subject. docs/engine.md shows all of it.
+//
 // # Rooms
 //
 // Package usage decodes, pricing prices, rank ranks, tiers judges, estimate
