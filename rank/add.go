@@ -57,11 +57,18 @@ type Delta struct {
 }
 
 // AddBatch adds every item as Add or AddID would, in order. It is nil if all were
-// applied; otherwise a [*BatchError] lists the items that were not.
+// applied; otherwise a [*BatchError] lists the items that were not. It is the fastest
+// way to add: of the items that add a common number to the newest step of a rolling
+// window by handle, it changes all totals of a run before it looks to the order.
 func (b *Board) AddBatch(batch []Delta) error {
+	b = b.owner()
 	var failed []ItemError
-	for i := range batch {
-		d := &batch[i]
+	for from := 0; from < len(batch); {
+		n := b.addRun(batch[from:])
+		if from += n; n > 0 || from == len(batch) {
+			continue
+		}
+		d := &batch[from]
 		var err error
 		if d.ID != NoID {
 			err = b.AddID(d.ID, d.At, d.Delta)
@@ -69,13 +76,48 @@ func (b *Board) AddBatch(batch []Delta) error {
 			err = b.Add(d.Subject, d.At, d.Delta)
 		}
 		if err != nil {
-			failed = append(failed, ItemError{i, err})
+			failed = append(failed, ItemError{from, err})
 		}
+		from++
 	}
 	if failed != nil {
 		return &BatchError{failed}
 	}
 	return nil
+}
+
+// addRun adds the items at the front of a batch that are like nearly all of them, see
+// addNow, up to runMost. It returns how many.
+func (b *Board) addRun(batch []Delta) int {
+	r := b.ring
+	if !b.plain || r.big > 0 {
+		return 0
+	}
+	var adds run
+	today, limit := r.today.dense, uint64(r.limit)
+	for j := range batch[:min(len(batch), runMost)] {
+		d := &batch[j]
+		i, ok := uint32(d.ID-1), d.ID != NoID
+		if r.members.ids != nil {
+			i, ok = r.members.find(d.ID)
+		}
+		sec := d.At.Unix()
+		if !ok || uint(i) >= uint(len(today)) || sec < r.beginSec || sec >= r.endSec {
+			break
+		}
+		next := today[i] + d.Delta
+		if uint64(d.Delta)+limit > 2*limit || uint64(next)+limit > 2*limit { // not small
+			break
+		}
+		today[i] = next
+		adds.i[j&(runMost-1)], adds.d[j&(runMost-1)] = i, d.Delta
+		adds.n++
+	}
+	b.order.addAll(&adds)
+	for _, l := range b.lenses {
+		l.order.addAll(&adds)
+	}
+	return adds.n
 }
 
 // AmendID is AddID that reaches further back: also into the steps that have left

@@ -2,286 +2,196 @@ package rank
 
 import "math/bits"
 
-// ladder keeps members in order of a positive key, the magnitude of their total.
+// ladder keeps members in order of a key of 63 bits, their total or what is behind
+// its sign.
 //
-// The range of keys is cut into log-linear buckets, as fine everywhere as the
-// first mantissa+1 bits of a key: small keys have a bucket each, great ones share
-// it with keys that are nearly equal. So most additions leave a member in its
-// bucket and cost nothing. The members of a bucket hang in a list through their
-// nodes. A Fenwick tree over the sizes of the buckets says how many members are
-// below one, and two levels of bits say which are occupied. A bucket that gets
-// crowded is cut into 64 finer ones, and those again, down to single keys: see
-// split. Reads change nothing.
+// For every length of a key in bits there is a branch, which cuts the keys of that
+// length into 64 parts by the next six bits. A part is a leaf: a short list of
+// members in a block, in no order; or, where a leaf got crowded, another branch,
+// and that again, down to single keys, whose members are equal and never looked
+// through. A branch that few are left in becomes a leaf again. So where totals are
+// rare a leaf is wide and few additions leave it, and where they are close it is
+// fine. Lengths and branches know how many members their parts have, so the members
+// below a key are the sum of a few short lists. Reads change nothing.
 type ladder struct {
-	mantissa uint
-	n        int // members
-	buckets  []bucket
-	counts   []uint32 // Fenwick tree of the buckets' sizes, from index 1
-	occupied []uint64 // by bucket
-	summary  []uint64 // by word of occupied
-	splits   []*split
-	spare    []uint32 // places of splits that are not in use
+	n        int           // members
+	lengths  [parts]uint32 // members by the length of their key
+	occupied uint64        // lengths with members
+	roots    [parts]branch // by length
+	branches []*branch     // below them
+	spare    []uint32      // indexes of branches that are not in use
+	blocks   blocks
 }
 
-// bucket holds the members whose keys fall into one range.
-type bucket struct {
-	head uint32 // first member+1; or isSplit and the place in ladder.splits
-	n    uint32 // members
+// branch is up to 64 neighboring ranges of keys.
+type branch struct {
+	n        [parts]uint32 // members of each part
+	child    [parts]uint32 // the block of a leaf; or isBranch and an index in ladder.branches
+	class    [parts]uint8  // of a leaf: the class of its block
+	occupied uint64        // parts with members
+	shift    uint8         // how many low bits the keys of a part may differ in
+	mask     uint8         // of the bits above those: the number of parts, less one
 }
 
-const isSplit = 1 << 31
+const (
+	parts    = 64
+	partBits = 6
+	keyBits  = 63
+	maxKey   = 1<<keyBits - 1
 
-// maxKey is the greatest key: of the least int64.
-const maxKey = 1 << 63
+	isBranch    = 1 << 31
+	leafMost    = 128 // members of a leaf, unless they are equal
+	leafAim     = 32  // members of a leaf of a new branch, about, at most
+	leastCut    = 3   // bits that a new branch cuts by, at least: of leafMost+1 members
+	branchBelow = 24  // members of a branch that make it a leaf again
+)
 
-func newLadder(mantissa uint) *ladder {
-	n := (64-mantissa)<<mantissa + 1
-	words := (n + 63) / 64
-	return &ladder{
-		mantissa: mantissa,
-		buckets:  make([]bucket, n),
-		counts:   make([]uint32, n+1),
-		occupied: make([]uint64, words),
-		summary:  make([]uint64, (words+63)/64),
+func newLadder() *ladder {
+	l := new(ladder)
+	l.reset()
+	return l
+}
+
+// reset empties the ladder and keeps its room.
+func (l *ladder) reset() {
+	l.n, l.lengths, l.occupied = 0, [parts]uint32{}, 0
+	for length := range l.roots {
+		l.roots[length] = branch{shift: uint8(max(length, partBits+1) - partBits - 1), mask: parts - 1}
 	}
-}
-
-// mantissaFor returns how fine the buckets of a ladder of n members should be:
-// so that a handful share one, if they are spread over ten powers of two.
-func mantissaFor(n int) uint { return uint(max(4, min(16, bits.Len(uint(n))-mantissaSlack))) }
-
-const mantissaSlack = 6
-
-// index returns the bucket of a key.
-func (l *ladder) index(key uint64) int {
-	shift := l.shiftOf(key)
-	return int(uint64(shift)<<(l.mantissa&63) + key>>(shift&63))
-}
-
-// shiftOf returns how many low bits of a key its bucket ignores.
-func (l *ladder) shiftOf(key uint64) uint {
-	length := uint(bits.Len64(key | 1<<(l.mantissa&63))) // &63 only tells the compiler what is so
-	return length - 1 - l.mantissa
-}
-
-// low returns the least key of a bucket, and how many low bits it ignores.
-func (l *ladder) low(at int) (key uint64, shift uint) {
-	if at < 2<<l.mantissa {
-		return uint64(at), 0
+	l.spare = l.spare[:0]
+	for at := range l.branches {
+		l.spare = append(l.spare, uint32(at))
 	}
-	shift = uint(at)>>l.mantissa - 1
-	return (uint64(at) - uint64(shift)<<l.mantissa) << shift, shift
+	l.blocks.reset()
+}
+
+func (b *branch) part(key uint64) uint { return uint(key>>(b.shift&63)) & uint(b.mask&(parts-1)) }
+
+// lengthOf returns the length of a key in bits.
+func lengthOf(key uint64) uint { return uint(bits.Len64(key)) & (parts - 1) }
+
+// cutBits returns into how many parts, as a power of two, a branch should cut a range
+// of keys that differ in shift bits, if it has n members: so that some share a leaf.
+func cutBits(n int, shift uint8) uint8 {
+	return min(shift, partBits, uint8(bits.Len(uint(n)/leafAim)))
 }
 
 // insert adds member i.
 func (l *ladder) insert(nodes []node, i uint32, key uint64) {
-	at := l.index(key)
+	length := lengthOf(key)
 	l.n++
-	l.put(nodes, i, key, at)
-	for c := at + 1; c < len(l.counts); c += c & -c {
-		l.counts[c]++
+	l.lengths[length]++
+	l.occupied |= 1 << length
+	b := &l.roots[length]
+	for {
+		p := b.part(key)
+		n, child := b.n[p], b.child[p]
+		if child&isBranch != 0 {
+			b.n[p] = n + 1
+			b = l.branches[child&^isBranch]
+			continue
+		}
+		if int(n) == blockRoom(b.class[p]) && !l.makeRoom(nodes, b, p) {
+			continue
+		}
+		b.n[p] = n + 1
+		b.occupied |= 1 << p
+		l.blocks.ids[int(b.child[p])*blockUnit+int(n)] = i
+		nodes[i].at, nodes[i].shift = n, b.shift
+		return
 	}
+}
+
+// makeRoom gives the leaf in part p of a branch a greater block. It is false if it made
+// a branch of it instead.
+func (l *ladder) makeRoom(nodes []node, b *branch, p uint) bool {
+	if n := b.n[p]; n >= leafMost && b.shift > 0 {
+		l.split(nodes, b, p)
+		return false
+	}
+	l.resize(b, p, b.class[p]+1)
+	return true
+}
+
+// resize moves the leaf in part p of a branch to a block of another class.
+func (l *ladder) resize(b *branch, p uint, class uint8) {
+	b.child[p] = l.blocks.resize(b.child[p], b.n[p], b.class[p], class)
+	b.class[p] = class
 }
 
 // remove takes member i out.
 func (l *ladder) remove(nodes []node, i uint32, key uint64) {
-	at := l.index(key)
+	length := lengthOf(key)
 	l.n--
-	l.take(nodes, i, key, at)
-	for c := at + 1; c < len(l.counts); c += c & -c {
-		l.counts[c]--
+	left := l.lengths[length] - 1
+	l.lengths[length] = left
+	l.occupied &^= isZero(left) << length
+	b := &l.roots[length]
+	p := b.part(key)
+	for b.child[p]&isBranch != 0 {
+		b.n[p]--
+		if b.n[p] < branchBelow {
+			l.merge(nodes, b, p)
+			b.n[p]++
+			break
+		}
+		b = l.branches[b.child[p]&^isBranch]
+		p = b.part(key)
+	}
+	n := b.n[p] - 1
+	b.n[p] = n
+	b.occupied &^= isZero(n) << p
+	block := l.blocks.ids[int(b.child[p])*blockUnit:]
+	last, at := block[n], nodes[i].at
+	block[at] = last
+	nodes[last].at = at
+	if class := b.class[p]; int(n) < blockRoom(class)/4 {
+		l.resize(b, p, class-1)
 	}
 }
 
-// move changes the key of member i.
-func (l *ladder) move(nodes []node, i uint32, from, to uint64) {
-	if (from^to)>>(l.shiftOf(from)&63) == 0 { // the same bucket
-		if bk := &l.buckets[l.index(from)]; bk.head&isSplit != 0 {
-			l.moveInside(nodes, i, from, to, bk)
-		}
-		return
-	}
-	a, z := l.index(from), l.index(to)
-	l.take(nodes, i, from, a)
-	l.put(nodes, i, to, z)
-	// The two walks up the tree meet, mostly soon; above that nothing changes.
-	for a, z = a+1, z+1; a != z; {
-		if a < z {
-			if a < len(l.counts) {
-				l.counts[a]--
-			}
-			a += a & -a
-		} else {
-			if z < len(l.counts) {
-				l.counts[z]++
-			}
-			z += z & -z
-		}
-		if a >= len(l.counts) && z >= len(l.counts) {
-			return
-		}
-	}
-}
-
-// put hangs member i into bucket at.
-func (l *ladder) put(nodes []node, i uint32, key uint64, at int) {
-	bk := &l.buckets[at]
-	if bk.n == 0 {
-		l.occupied[at>>6] |= 1 << (at & 63)
-		l.summary[at>>12] |= 1 << (at >> 6 & 63)
-	}
-	l.hang(nodes, i, key, bk, l.shiftOf(key))
-}
-
-// take takes member i out of bucket at.
-func (l *ladder) take(nodes []node, i uint32, key uint64, at int) {
-	bk := &l.buckets[at]
-	l.unhang(nodes, i, key, bk)
-	if bk.n == 0 {
-		if l.occupied[at>>6] &^= 1 << (at & 63); l.occupied[at>>6] == 0 {
-			l.summary[at>>12] &^= 1 << (at >> 6 & 63)
-		}
-	}
-}
+// isZero is 1 for 0, else 0, without a branch.
+func isZero(n uint32) uint64 { return (uint64(n) - 1) >> 63 }
 
 // below counts the members with keys less than key.
 func (l *ladder) below(nodes []node, key uint64) int {
 	if key > maxKey {
 		return l.n
 	}
-	at := l.index(key)
+	length := lengthOf(key)
+	n := sumOf(l.lengths[:length])
+	b := &l.roots[length]
+	p := b.part(key)
+	for b.child[p]&isBranch != 0 {
+		n += sumOf(b.n[:p])
+		b = l.branches[b.child[p]&^isBranch]
+		p = b.part(key)
+	}
+	n += sumOf(b.n[:p])
+	if key&(1<<(b.shift&63)-1) == 0 { // the least of its leaf
+		return n
+	}
+	for _, i := range l.blocks.of(b.child[p], b.n[p]) {
+		n += int((nodes[i].key() - key) >> 63) // one if it is less, without a branch
+	}
+	return n
+}
+
+func sumOf(counts []uint32) int {
 	n := 0
-	for c := at; c > 0; c &= c - 1 {
-		n += int(l.counts[c])
+	for _, c := range counts {
+		n += int(c)
 	}
-	return n + l.belowIn(nodes, key, &l.buckets[at], l.shiftOf(key))
+	return n
 }
 
-// leaf is a bucket that is not split.
-type leaf struct {
-	head uint32 // first member+1, 0 is the end
-	n    uint32
-	low  uint64 // least key
-	high uint64 // greatest key
-}
-
-// atMost returns the highest occupied leaf that begins at key or below it.
-func (l *ladder) atMost(key uint64) (leaf, bool) {
-	for at := l.occupiedAtMost(l.index(key)); at >= 0; at = l.occupiedAtMost(at - 1) {
-		low, shift := l.low(at)
-		if f, ok := l.leafAtMost(&l.buckets[at], low, shift, key); ok {
-			return f, true
-		}
+// leaf returns the members of the leaf that holds key.
+func (l *ladder) leaf(key uint64) []uint32 {
+	b := &l.roots[lengthOf(key)]
+	p := b.part(key)
+	for b.child[p]&isBranch != 0 {
+		b = l.branches[b.child[p]&^isBranch]
+		p = b.part(key)
 	}
-	return leaf{}, false
-}
-
-// atLeast returns the lowest occupied leaf that ends at key or above it.
-func (l *ladder) atLeast(key uint64) (leaf, bool) {
-	for at := l.occupiedAtLeast(l.index(key)); at >= 0; at = l.occupiedAtLeast(at + 1) {
-		low, shift := l.low(at)
-		if f, ok := l.leafAtLeast(&l.buckets[at], low, shift, key); ok {
-			return f, true
-		}
-	}
-	return leaf{}, false
-}
-
-// occupiedAtMost returns the highest occupied bucket up to at, or -1.
-func (l *ladder) occupiedAtMost(at int) int {
-	if at < 0 {
-		return -1
-	}
-	w := at >> 6
-	if word := l.occupied[w] & (2<<(at&63) - 1); word != 0 {
-		return w<<6 + bits.Len64(word) - 1
-	}
-	s, mask := w>>6, uint64(1)<<(w&63)-1
-	for ; s >= 0; s, mask = s-1, ^uint64(0) {
-		if word := l.summary[s] & mask; word != 0 {
-			w = s<<6 + bits.Len64(word) - 1
-			return w<<6 + bits.Len64(l.occupied[w]) - 1
-		}
-	}
-	return -1
-}
-
-// occupiedAtLeast returns the lowest occupied bucket from at, or -1.
-func (l *ladder) occupiedAtLeast(at int) int {
-	w := at >> 6
-	if w >= len(l.occupied) {
-		return -1
-	}
-	if word := l.occupied[w] &^ (1<<(at&63) - 1); word != 0 {
-		return w<<6 + bits.TrailingZeros64(word)
-	}
-	s, mask := w>>6, ^(uint64(2)<<(w&63) - 1)
-	for ; s < len(l.summary); s, mask = s+1, ^uint64(0) {
-		if word := l.summary[s] & mask; word != 0 {
-			w = s<<6 + bits.TrailingZeros64(word)
-			return w<<6 + bits.TrailingZeros64(l.occupied[w])
-		}
-	}
-	return -1
-}
-
-// reset empties the ladder, to be filled by stack and settle. Crowded buckets stay
-// split, for the new totals are mostly near the old.
-func (l *ladder) reset() {
-	l.n = 0
-	clear(l.counts)
-	clear(l.occupied)
-	clear(l.summary)
-	for at := range l.buckets {
-		bk := &l.buckets[at]
-		if bk.n = 0; bk.head&isSplit == 0 {
-			bk.head = 0
-		} else {
-			l.empty(l.splits[bk.head&^isSplit])
-		}
-	}
-}
-
-// stack is insert but for the number of members, the counts and the bits of the
-// ladder, which settle makes good.
-func (l *ladder) stack(nodes []node, i uint32, key uint64) {
-	shift := l.shiftOf(key)
-	bk := &l.buckets[l.index(key)]
-	if bk.head&isSplit != 0 {
-		bk.n++
-		s := l.splits[bk.head&^isSplit]
-		p := s.part(key)
-		s.occupied |= 1 << (p & 63)
-		bk, shift = &s.buckets[p&63], s.shift
-	}
-	if bk.head&isSplit != 0 || bk.n >= splitAbove {
-		l.hang(nodes, i, key, bk, shift)
-		return
-	}
-	bk.n++
-	link(nodes, i, bk)
-}
-
-// settle undoes splits that reset kept in vain, and derives everything else from
-// the sizes of the buckets.
-func (l *ladder) settle(nodes []node) {
-	for at := range l.buckets {
-		bk := &l.buckets[at]
-		if bk.n == 0 && bk.head == 0 && l.counts[at+1] == 0 {
-			continue
-		}
-		if bk.head&isSplit != 0 && bk.n < mergeBelow {
-			l.merge(nodes, bk)
-		}
-		if bk.n > 0 {
-			l.n += int(bk.n)
-			l.occupied[at>>6] |= 1 << (at & 63)
-			l.summary[at>>12] |= 1 << (at >> 6 & 63)
-		}
-		c := at + 1
-		l.counts[c] += bk.n
-		if up := c + c&-c; up < len(l.counts) {
-			l.counts[up] += l.counts[c]
-		}
-	}
+	return l.blocks.of(b.child[p], b.n[p])
 }

@@ -1,7 +1,6 @@
 package rank
 
 import (
-	"math/bits"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -11,79 +10,98 @@ import (
 func checkLadder(t *testing.T, l *ladder, nodes []node, in map[uint32]bool) {
 	t.Helper()
 	seen := map[uint32]bool{}
-	var walk func(bk *bucket, low uint64, shift uint) int
-	walk = func(bk *bucket, low uint64, shift uint) int {
+	blocks := map[uint32]uint8{} // in use, and their class
+	var walk func(b *branch, p uint, low uint64, shift uint8) int
+	walk = func(b *branch, p uint, low uint64, shift uint8) int {
 		n := 0
-		if bk.head&isSplit != 0 {
-			s := l.splits[bk.head&^isSplit]
-			if int(bk.n) < mergeBelow {
-				t.Fatalf("a bucket of %d is still split", bk.n)
+		switch child := b.child[p]; {
+		case b.n[p] == 0:
+		case child&isBranch != 0:
+			if b.n[p] < branchBelow {
+				t.Fatalf("%d members are still a branch", b.n[p])
 			}
-			for p := range s.buckets {
-				m := walk(&s.buckets[p], s.low(uint(p), low), s.shift)
-				if m > 0 != (s.occupied>>p&1 == 1) {
-					t.Fatalf("part %d holds %d, occupied %b", p, m, s.occupied)
+			fine := l.branches[child&^isBranch]
+			if uint64(fine.mask) < 1<<(shift-fine.shift)-1 || fine.shift >= shift {
+				t.Fatalf("a branch has shift %d and mask %b in the place of one of %d", fine.shift, fine.mask, shift)
+			}
+			for q := range uint(fine.mask) + 1 {
+				n += walk(fine, q, low|uint64(q)<<fine.shift, fine.shift)
+			}
+		default:
+			n = int(b.n[p])
+			size := blockRoom(b.class[p])
+			if n > size || n > leafMost && shift > 0 || n < size/4 {
+				t.Fatalf("a leaf of %d in a block of %d, shift %d", n, size, shift)
+			}
+			blocks[child] = b.class[p]
+			for at, i := range l.blocks.of(child, b.n[p]) {
+				if key := nodes[i].key(); key>>shift != low>>shift || int(nodes[i].at) != at || nodes[i].shift != shift || !in[i] || seen[i] {
+					t.Fatalf("member %d with key %d is in a leaf from %d, shift %d, as %+v", i, key, low, shift, nodes[i])
 				}
-				n += m
-			}
-		} else {
-			before := uint32(0)
-			for m := bk.head; m != 0; m = nodes[m-1].next {
-				if key := nodes[m-1].key(); key>>shift != low>>shift || nodes[m-1].prev != before || !in[m-1] || seen[m-1] {
-					t.Fatalf("member %d with key %d hangs in a bucket from %d, shift %d", m-1, key, low, shift)
-				}
-				seen[m-1] = true
-				before = m
-				n++
-			}
-			if n > splitAbove && shift > 0 {
-				t.Fatalf("a bucket of %d is not split", n)
+				seen[i] = true
 			}
 		}
-		if n != int(bk.n) {
-			t.Fatalf("a bucket of %d says it has %d", n, bk.n)
+		if n != int(b.n[p]) || n > 0 != (b.occupied>>p&1 == 1) {
+			t.Fatalf("a part of %d says it has %d, occupied %b", n, b.n[p], b.occupied>>p&1)
 		}
 		return n
 	}
-	sum := make([]uint32, len(l.counts))
-	for at := range l.buckets {
-		low, shift := l.low(at)
-		n := walk(&l.buckets[at], low, shift)
-		if n > 0 != (l.occupied[at>>6]>>(at&63)&1 == 1) || l.occupied[at>>6] != 0 != (l.summary[at>>12]>>(at>>6&63)&1 == 1) {
-			t.Fatalf("bucket %d holds %d, but its bits say else", at, n)
+	n := 0
+	for length := range uint(parts) {
+		low := uint64(1) << length >> 1
+		m := 0
+		for p := range uint(parts) {
+			b := &l.roots[length]
+			if key := low | uint64(p)<<b.shift; length > partBits || uint64(p) < low || key == 0 && p == 0 {
+				m += walk(b, b.part(key), key, b.shift)
+			}
 		}
-		for c := at + 1; c < len(sum); c += c & -c {
-			sum[c] += uint32(n)
+		if m != int(l.lengths[length]) || m > 0 != (l.occupied>>length&1 == 1) {
+			t.Fatalf("%d keys of %d bits, said to be %d, occupied %b", m, length, l.lengths[length], l.occupied)
+		}
+		n += m
+	}
+	if len(seen) != len(in) || l.n != len(in) || n != len(in) {
+		t.Fatalf("%d members are in leaves, n is %d, want %d", len(seen), l.n, len(in))
+	}
+	for class := range l.blocks.free {
+		for block := l.blocks.free[class]; block != 0; block = l.blocks.ids[(block-1)*blockUnit] {
+			if _, used := blocks[block-1]; used {
+				t.Fatalf("block %d is in use, and free", block-1)
+			}
+			blocks[block-1] = uint8(class)
 		}
 	}
-	if !slices.Equal(sum, l.counts) {
-		t.Fatal("the Fenwick tree is wrong")
-	}
-	if len(seen) != len(in) || l.n != len(in) {
-		t.Fatalf("%d members hang, n is %d, want %d", len(seen), l.n, len(in))
+	end := 0
+	for int(end) < len(l.blocks.ids)/blockUnit {
+		class, known := blocks[uint32(end)]
+		if !known {
+			t.Fatalf("block %d is lost", end)
+		}
+		end += blockRoom(class) / blockUnit
 	}
 }
 
 func TestLadderKeepsItsInvariants(t *testing.T) {
 	keys := map[string]func(*rand.Rand) uint64{
-		"spread": func(r *rand.Rand) uint64 { return 1 + r.Uint64()>>1>>r.IntN(60) },
+		"spread": func(r *rand.Rand) uint64 { return r.Uint64() >> 1 >> r.IntN(60) },
 		"close":  func(r *rand.Rand) uint64 { return 1e12 + r.Uint64N(1e5) },
 		"closer": func(r *rand.Rand) uint64 { return 1e12 + r.Uint64N(90) },
 		"equal":  func(r *rand.Rand) uint64 { return 1e12 + r.Uint64N(3)*1e9 },
-		"small":  func(r *rand.Rand) uint64 { return 1 + r.Uint64N(40) },
+		"small":  func(r *rand.Rand) uint64 { return r.Uint64N(40) },
 		"edges":  func(r *rand.Rand) uint64 { return maxKey - r.Uint64N(1<<r.IntN(40)) },
 	}
 	for name, key := range keys {
 		t.Run(name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(11, 11))
-			const n = 700
+			const n = 1100
 			nodes := make([]node, n)
-			set := func(i uint32, k uint64) { nodes[i].total = -int64(k) } // −2⁶³ has a key, too
-			l := newLadder(4)
+			set := func(i uint32, k uint64) { nodes[i].total = ^int64(k) } // 0 is a key, of −1
+			l := newLadder()
 			in := map[uint32]bool{}
-			for step := range 12_000 {
+			for step := range 14_000 {
 				i := r.Uint32N(n)
-				drain := step/3000%2 == 1
+				drain := step/3500%2 == 1
 				switch k := key(r); {
 				case !in[i] && drain && r.IntN(8) > 0:
 				case !in[i]:
@@ -96,27 +114,64 @@ func TestLadderKeepsItsInvariants(t *testing.T) {
 				default:
 					old := nodes[i].key()
 					if r.IntN(2) == 0 {
-						k = min(maxKey, max(1, old+r.Uint64N(5)-2))
+						k = min(maxKey, max(1, old+r.Uint64N(5))-1)
 					}
 					set(i, k)
-					l.move(nodes, i, old, k)
+					nodes[i].total = ^int64(k)
+					l.remove(nodes, i, old)
+					l.insert(nodes, i, k)
 				}
 				if step%500 == 0 {
 					checkLadder(t, l, nodes, in)
 					checkLadderReads(t, r, l, nodes, in, key)
 				}
-				if step%3100 == 3099 {
-					l.reset()
-					for i := range uint32(n) {
-						if in[i] && i%64 != 0 { // some splits are kept in vain
-							delete(in, i)
-						}
-						if in[i] {
-							l.stack(nodes, i, nodes[i].key())
-						}
+			}
+		})
+	}
+}
+
+// A ladder that was built at once is as good as one that grew.
+func TestOrderRebuilds(t *testing.T) {
+	for name, total := range map[string]func(*rand.Rand) int64{
+		"spread":   func(r *rand.Rand) int64 { return int64(r.Uint64() >> 1 >> r.IntN(60)) },
+		"negative": func(r *rand.Rand) int64 { return int64(r.Uint64()) >> r.IntN(60) },
+		"close":    closeValues,
+		"equal":    equalValues,
+		"small":    smallValues,
+		"few":      func(r *rand.Rand) int64 { return r.Int64N(40) / 39 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(12, 12))
+			var o order
+			o.grow(3000)
+			for round := range 6 {
+				sum := Sum{}
+				pos, neg := map[uint32]bool{}, map[uint32]bool{}
+				for i := range o.nodes {
+					if round == 3 && r.IntN(9) == 0 {
+						o.setOut(uint32(i), true)
 					}
-					l.settle(nodes)
-					checkLadder(t, l, nodes, in)
+					if r.IntN(round+1) == 0 {
+						o.nodes[i].total = total(r)
+					}
+					switch v := o.nodes[i].total; {
+					case o.out.has(uint32(i)):
+						continue
+					case v > 0:
+						pos[uint32(i)] = true
+						sum = sum.plus(v)
+					case v < 0:
+						neg[uint32(i)] = true
+						sum = sum.plus(v)
+					}
+				}
+				o.rebuild()
+				if o.n != len(pos)+len(neg) || o.sum != sum {
+					t.Fatalf("round %d: %d members of %v, want %d of %v", round, o.n, o.sum, len(pos)+len(neg), sum)
+				}
+				checkLadder(t, o.pos, o.nodes, pos)
+				if o.neg != nil || len(neg) > 0 {
+					checkLadder(t, o.neg, o.nodes, neg)
 				}
 			}
 		})
@@ -136,59 +191,57 @@ func checkLadderReads(t *testing.T, r *rand.Rand, l *ladder, nodes []node, in ma
 		if len(sorted) > 0 && r.IntN(2) == 0 {
 			k = min(maxKey, sorted[r.IntN(len(sorted))]+r.Uint64N(3))
 		}
-		want, _ := slices.BinarySearch(sorted, k)
+		want, found := slices.BinarySearch(sorted, k)
 		if got := l.below(nodes, k); got != want {
 			t.Fatalf("%d keys below %d, want %d", got, k, want)
 		}
-	}
-	var up, down []uint64
-	for f, ok := l.atLeast(1); ok; f, ok = l.atLeast(f.high + 1) {
-		up = append(up, leafKeys(nodes, f)...)
-		if f.high >= maxKey {
-			break
+		tied := 0
+		for _, i := range l.leaf(k) {
+			if nodes[i].key() == k {
+				tied++
+			}
 		}
-	}
-	for f, ok := l.atMost(maxKey); ok; f, ok = l.atMost(f.low - 1) {
-		keys := leafKeys(nodes, f)
-		slices.Reverse(keys)
-		down = append(down, keys...)
-		if f.low == 0 {
-			break
+		if tied > 0 != found || found && (want+tied > len(sorted) || sorted[want+tied-1] != k) {
+			t.Fatalf("%d members have key %d, found is %v", tied, k, found)
 		}
-	}
-	slices.Reverse(down)
-	if !slices.Equal(up, sorted) || !slices.Equal(down, sorted) {
-		t.Fatalf("walks of %d and %d keys, want %d in order", len(up), len(down), len(sorted))
+		// A climb begins with the leaf of its key, so with some on its near side.
+		for _, rising := range []bool{true, false} {
+			keys := climbKeys(l, nodes, k, rising)
+			all := sorted
+			if !rising {
+				all = slices.Clone(sorted)
+				slices.Reverse(all)
+				want = len(all) - want
+				if found {
+					want -= tied
+				}
+			}
+			if len(keys) < len(all)-want || !slices.Equal(keys, all[len(all)-len(keys):]) {
+				t.Fatalf("a climb from %d, rising %v, meets %d keys, want the last %d or more", k, rising, len(keys), len(all)-want)
+			}
+		}
 	}
 }
 
-func leafKeys(nodes []node, f leaf) []uint64 {
+// climbKeys returns the keys of a climb in its order.
+func climbKeys(l *ladder, nodes []node, key uint64, rising bool) []uint64 {
 	var keys []uint64
-	for m := f.head; m != 0; m = nodes[m-1].next {
-		keys = append(keys, nodes[m-1].key())
+	c := l.climb(key, rising)
+	for members := c.next(); len(members) > 0; members = c.next() {
+		from := len(keys)
+		for _, i := range members {
+			keys = append(keys, nodes[i].key())
+		}
+		slices.Sort(keys[from:])
+		if !rising {
+			slices.Reverse(keys[from:])
+		}
 	}
-	slices.Sort(keys)
 	return keys
 }
 
-func TestLadderBucketsTileTheKeys(t *testing.T) {
-	for _, mantissa := range []uint{4, 8, 13} {
-		l := newLadder(mantissa)
-		next := uint64(0)
-		for at := range l.buckets {
-			low, shift := l.low(at)
-			if low != next {
-				t.Fatalf("mantissa %d: bucket %d begins at %d, want %d", mantissa, at, low, next)
-			}
-			next = low + 1<<shift
-			for _, k := range []uint64{low, min(next-1, maxKey)} {
-				if l.index(k) != at || l.shiftOf(k) != shift {
-					t.Fatalf("mantissa %d: key %d is in bucket %d, want %d", mantissa, k, l.index(k), at)
-				}
-			}
-		}
-		if bits.Len64(next) != 64 {
-			t.Fatalf("mantissa %d: the buckets end at %d", mantissa, next)
-		}
+func TestBranchesCutEnough(t *testing.T) {
+	if cut := cutBits(leafMost+1, keyBits); cut != leastCut {
+		t.Errorf("a branch of a leaf that is full cuts by %d bits, but climbs have room for %d", cut, leastCut)
 	}
 }

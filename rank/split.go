@@ -2,226 +2,91 @@ package rank
 
 import "math/bits"
 
-// split cuts the range of one crowded bucket into up to 64 buckets. They can be
-// split again, so however close the totals of a board are, no list that a rank
-// has to look through is long; the members of a bucket of a single key are equal
-// and never looked through.
-type split struct {
-	buckets  [64]bucket
-	occupied uint64
-	shift    uint // low bits of a key that its buckets ignore
+// split makes a branch of the leaf in part p of b.
+func (l *ladder) split(nodes []node, b *branch, p uint) {
+	block, class := b.child[p], b.class[p]
+	members := append(make([]uint32, 0, b.n[p]), l.blocks.of(block, b.n[p])...)
+	l.blocks.put(block, class)
+	l.plant(nodes, b, p, members, make([]uint32, len(members)), true)
 }
 
-const (
-	splitAbove = 48 // members of a bucket that split it
-	mergeBelow = 16 // members of a split bucket that undo it
-)
-
-func (s *split) part(key uint64) uint { return uint(key>>(s.shift&63)) & 63 }
-
-// low returns the least key of a part, given the least key of the whole.
-func (s *split) low(part uint, whole uint64) uint64 {
-	return (whole>>s.shift&^63 | uint64(part)) << s.shift
-}
-
-// partAtMost returns the highest occupied part up to p, or -1.
-func (s *split) partAtMost(p int) int {
-	if p < 0 {
-		return -1
-	}
-	return bits.Len64(s.occupied&(2<<p-1)) - 1
-}
-
-// partAtLeast returns the lowest occupied part from p, or 64.
-func (s *split) partAtLeast(p int) int { return bits.TrailingZeros64(s.occupied &^ (1<<p - 1)) }
-
-// hang adds member i to a bucket whose keys are equal but for shift low bits.
-func (l *ladder) hang(nodes []node, i uint32, key uint64, bk *bucket, shift uint) {
-	for {
-		bk.n++
-		if bk.head&isSplit == 0 {
-			break
-		}
-		s := l.splits[bk.head&^isSplit]
-		p := s.part(key)
-		s.occupied |= 1 << p
-		bk, shift = &s.buckets[p], s.shift
-	}
-	link(nodes, i, bk)
-	if bk.n > splitAbove && shift > 0 {
-		l.split(nodes, bk, shift)
-	}
-}
-
-// unhang takes member i out of a bucket.
-func (l *ladder) unhang(nodes []node, i uint32, key uint64, bk *bucket) {
-	var inside *split
-	var p uint
-	for {
-		bk.n--
-		if inside != nil && bk.n == 0 {
-			inside.occupied &^= 1 << p
-		}
-		if bk.head&isSplit == 0 {
-			unlink(nodes, i, bk)
-			return
-		}
-		if bk.n < mergeBelow {
-			l.merge(nodes, bk)
-			unlink(nodes, i, bk)
-			return
-		}
-		inside = l.splits[bk.head&^isSplit]
-		p = inside.part(key)
-		bk = &inside.buckets[p]
-	}
-}
-
-// moveInside changes the key of member i within a split bucket.
-func (l *ladder) moveInside(nodes []node, i uint32, from, to uint64, bk *bucket) {
-	for bk.head&isSplit != 0 {
-		s := l.splits[bk.head&^isSplit]
-		a, z := s.part(from), s.part(to)
-		if a == z {
-			bk = &s.buckets[a]
-			continue
-		}
-		l.unhang(nodes, i, from, &s.buckets[a])
-		if s.buckets[a].n == 0 {
-			s.occupied &^= 1 << a
-		}
-		s.occupied |= 1 << z
-		l.hang(nodes, i, to, &s.buckets[z], s.shift)
+// plant fills part p of b with members: as a leaf, or a branch if they are more than a
+// leaf takes, or more would follow. Room is as long; both are overwritten.
+func (l *ladder) plant(nodes []node, b *branch, p uint, members, room []uint32, more bool) {
+	b.n[p] = uint32(len(members))
+	b.occupied |= 1 << p
+	if len(members) <= leafMost && !more || b.shift == 0 {
+		l.plantLeaf(nodes, b, p, members)
 		return
 	}
+	cut := cutBits(len(members)+1, b.shift)
+	at := l.newBranch(b.shift-cut, 1<<cut-1)
+	b.child[p], b.class[p] = isBranch|at, 0
+	fine := l.branches[at]
+	var ends [parts]uint32 // first how many, then where they end
+	for _, i := range members {
+		ends[fine.part(nodes[i].key())]++
+	}
+	end := uint32(0)
+	for q, n := range ends {
+		ends[q] = end
+		end += n
+	}
+	for _, i := range members {
+		q := fine.part(nodes[i].key())
+		room[ends[q]] = i
+		ends[q]++
+	}
+	from := uint32(0)
+	for q, to := range ends[:fine.mask+1] {
+		if from < to {
+			l.plant(nodes, fine, uint(q), room[from:to], members[from:to], false)
+		}
+		from = to
+	}
 }
 
-// link and unlink change the list of a bucket that is not split, not its size.
-func link(nodes []node, i uint32, bk *bucket) {
-	nodes[i].next, nodes[i].prev = bk.head, 0
-	if bk.head != 0 {
-		nodes[bk.head-1].prev = i + 1
-	}
-	bk.head = i + 1
-}
-
-func unlink(nodes []node, i uint32, bk *bucket) {
-	next, prev := nodes[i].next, nodes[i].prev
-	if prev == 0 {
-		bk.head = next
-	} else {
-		nodes[prev-1].next = next
-	}
-	if next != 0 {
-		nodes[next-1].prev = prev
+// plantLeaf fills part p of b, which counts them already, with members as a leaf.
+func (l *ladder) plantLeaf(nodes []node, b *branch, p uint, members []uint32) {
+	class := classFor(len(members))
+	block := l.blocks.get(class)
+	b.child[p], b.class[p] = block, class
+	copy(l.blocks.of(block, uint32(len(members))), members)
+	for at, i := range members {
+		nodes[i].at, nodes[i].shift = uint32(at), b.shift
 	}
 }
 
-// split cuts a bucket into finer ones.
-func (l *ladder) split(nodes []node, bk *bucket, shift uint) {
-	at := uint32(len(l.splits))
+// merge makes a leaf of the branch in part p of b.
+func (l *ladder) merge(nodes []node, b *branch, p uint) {
+	l.plantLeaf(nodes, b, p, l.drain(make([]uint32, 0, branchBelow), b.child[p]))
+}
+
+// drain appends the members of a branch and gives it back with all that is in it.
+func (l *ladder) drain(members []uint32, child uint32) []uint32 {
+	b := l.branches[child&^isBranch]
+	for rest := b.occupied; rest != 0; rest &= rest - 1 {
+		p := bits.TrailingZeros64(rest)
+		if b.child[p]&isBranch != 0 {
+			members = l.drain(members, b.child[p])
+			continue
+		}
+		members = append(members, l.blocks.of(b.child[p], b.n[p])...)
+		l.blocks.put(b.child[p], b.class[p])
+	}
+	l.spare = append(l.spare, child&^isBranch)
+	return members
+}
+
+// newBranch returns the index of an empty branch.
+func (l *ladder) newBranch(shift, mask uint8) uint32 {
+	at := uint32(len(l.branches))
 	if k := len(l.spare); k > 0 {
 		at = l.spare[k-1]
 		l.spare = l.spare[:k-1]
 	} else {
-		l.splits = append(l.splits, new(split))
+		l.branches = append(l.branches, new(branch))
 	}
-	s := l.splits[at]
-	*s = split{shift: max(shift, 6) - 6}
-	member := bk.head
-	bk.head = isSplit | at
-	for member != 0 {
-		i := member - 1
-		member = nodes[i].next
-		p := s.part(nodes[i].key())
-		s.occupied |= 1 << p
-		s.buckets[p].n++
-		link(nodes, i, &s.buckets[p])
-	}
-	for p := range s.buckets {
-		if s.buckets[p].n > splitAbove && s.shift > 0 {
-			l.split(nodes, &s.buckets[p], s.shift)
-		}
-	}
-}
-
-// merge undoes the split of a bucket.
-func (l *ladder) merge(nodes []node, bk *bucket) {
-	at := bk.head &^ isSplit
-	s := l.splits[at]
-	l.spare = append(l.spare, at)
-	bk.head = 0
-	for p := range s.buckets {
-		if s.buckets[p].head&isSplit != 0 {
-			l.merge(nodes, &s.buckets[p])
-		}
-		for member := s.buckets[p].head; member != 0; {
-			i := member - 1
-			member = nodes[i].next
-			link(nodes, i, bk)
-		}
-	}
-}
-
-// empty forgets the members of a split, and the splits inside it.
-func (l *ladder) empty(s *split) {
-	for rest := s.occupied; rest != 0; rest &= rest - 1 {
-		if bk := &s.buckets[bits.TrailingZeros64(rest)]; bk.head&isSplit != 0 {
-			at := bk.head &^ isSplit
-			l.empty(l.splits[at])
-			l.spare = append(l.spare, at)
-		}
-	}
-	*s = split{shift: s.shift}
-}
-
-// belowIn counts the members of a bucket with keys less than key.
-func (l *ladder) belowIn(nodes []node, key uint64, bk *bucket, shift uint) int {
-	n := 0
-	for bk.head&isSplit != 0 {
-		s := l.splits[bk.head&^isSplit]
-		p := s.part(key)
-		for rest := s.occupied & (1<<p - 1); rest != 0; rest &= rest - 1 {
-			n += int(s.buckets[bits.TrailingZeros64(rest)].n)
-		}
-		bk, shift = &s.buckets[p], s.shift
-	}
-	if key&(1<<shift-1) == 0 { // the least of its bucket
-		return n
-	}
-	for member := bk.head; member != 0; member = nodes[member-1].next {
-		if nodes[member-1].key() < key {
-			n++
-		}
-	}
-	return n
-}
-
-// leafAtMost returns the highest leaf of a bucket that begins at key or below.
-func (l *ladder) leafAtMost(bk *bucket, low uint64, shift uint, key uint64) (leaf, bool) {
-	high := low + 1<<shift - 1
-	if bk.head&isSplit == 0 {
-		return leaf{bk.head, bk.n, low, high}, true
-	}
-	s := l.splits[bk.head&^isSplit]
-	for p := s.partAtMost(int(s.part(min(key, high)))); p >= 0; p = s.partAtMost(p - 1) {
-		if f, ok := l.leafAtMost(&s.buckets[p], s.low(uint(p), low), s.shift, key); ok {
-			return f, true
-		}
-	}
-	return leaf{}, false
-}
-
-// leafAtLeast returns the lowest leaf of a bucket that ends at key or above.
-func (l *ladder) leafAtLeast(bk *bucket, low uint64, shift uint, key uint64) (leaf, bool) {
-	if bk.head&isSplit == 0 {
-		return leaf{bk.head, bk.n, low, low + 1<<shift - 1}, true
-	}
-	s := l.splits[bk.head&^isSplit]
-	for p := s.partAtLeast(int(s.part(max(key, low)))); p < 64; p = s.partAtLeast(p + 1) {
-		if f, ok := l.leafAtLeast(&s.buckets[p], s.low(uint(p), low), s.shift, key); ok {
-			return f, true
-		}
-	}
-	return leaf{}, false
+	*l.branches[at] = branch{shift: shift, mask: mask}
+	return at
 }

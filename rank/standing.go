@@ -21,9 +21,9 @@ func (b *Board) AppendTop(dst []Standing, n int) []Standing {
 	}
 	var stack [stackEntries]entry
 	k := ranker{ties: b.cfg.Ties, pos: 1}
-	for bound := int64(math.MaxInt64); ; {
-		bucket, from, ok := b.order.atMost(bound, stack[:0])
-		if !ok {
+	for walk := b.order.from(math.MaxInt64, false); ; {
+		bucket := walk.next(stack[:0])
+		if len(bucket) == 0 {
 			return dst
 		}
 		sorted := b.sortSome(bucket, n, false)
@@ -41,10 +41,6 @@ func (b *Board) AppendTop(dst []Standing, n int) []Standing {
 				return dst
 			}
 		}
-		if from == math.MinInt64 {
-			return dst
-		}
-		bound = from - 1
 	}
 }
 

@@ -19,32 +19,28 @@ const (
 )
 
 func (b *Board) down(after *row, yield func(row) bool) {
-	var stack [stackEntries]entry
 	bound := int64(math.MaxInt64)
 	if after != nil {
 		bound = after.score
 	}
-	for {
-		bucket, from, ok := b.order.atMost(bound, stack[:0])
-		if !ok || !b.walk(bucket, after, false, yield) || from == math.MinInt64 {
-			return
-		}
-		bound = from - 1
-	}
+	b.walkFrom(bound, after, false, yield)
 }
 
 func (b *Board) up(before *row, yield func(row) bool) {
-	var stack [stackEntries]entry
 	bound := int64(math.MinInt64)
 	if before != nil {
 		bound = before.score
 	}
-	for {
-		bucket, to, ok := b.order.atLeast(bound, stack[:0])
-		if !ok || !b.walk(bucket, before, true, yield) || to == math.MaxInt64 {
+	b.walkFrom(bound, before, true, yield)
+}
+
+func (b *Board) walkFrom(bound int64, behind *row, back bool, yield func(row) bool) {
+	var stack [stackEntries]entry
+	for walk := b.order.from(bound, back); ; {
+		bucket := walk.next(stack[:0])
+		if len(bucket) == 0 || !b.walk(bucket, behind, back, yield) {
 			return
 		}
-		bound = to + 1
 	}
 }
 
