@@ -3,22 +3,13 @@ package rank
 // rebuild derives everything from the totals, after they were changed in bulk.
 func (o *order) rebuild() {
 	o.n, o.sum = 0, Sum{}
-	var negative []uint32
-	sum := Sum{}
-	for i := range o.nodes {
-		nd := &o.nodes[i]
-		nd.shift = 0
-		if nd.total == 0 || o.out != nil && o.out.has(uint32(i)) {
-			continue
-		}
-		o.n++
-		sum = sum.plus(nd.total)
-		if nd.total < 0 {
-			negative = append(negative, uint32(i))
-		}
-	}
-	o.sum = sum
 	if len(o.nodes) < scanBelow {
+		for i := range o.nodes {
+			if o.standing(uint32(i)) {
+				o.n++
+				o.sum = o.sum.plus(o.nodes[i].total)
+			}
+		}
 		return
 	}
 	if o.pos == nil {
@@ -29,10 +20,7 @@ func (o *order) rebuild() {
 	if o.neg != nil {
 		o.neg.reset()
 	}
-	o.pos.build(o.nodes, o.out)
-	for _, i := range negative {
-		o.side(-1).insert(o.nodes, i, o.nodes[i].key())
-	}
+	o.build(o.pos)
 }
 
 // cells is the number of parts of all roots of a ladder.
@@ -46,58 +34,85 @@ type cut struct {
 
 // bin becomes a leaf, or more if it is crowded.
 type bin struct {
-	start uint32 // in blocks.ids
-	n     uint32
+	start, n uint32 // in blocks.ids
+	shift    uint8
 }
 
-// build fills an empty ladder with all members that have a positive total and are not
-// out. It passes over the members thrice, in order, so that of what it jumps about in
-// only the blocks are not small: it counts the members of all cells, which says
-// how to cut them into bins of about leafAim members; counts those of the bins,
-// which says where their blocks lie; and writes the blocks.
-func (l *ladder) build(nodes []node, out bitset) {
+// build fills the ladders, which are empty. It passes over the members thrice, in
+// order, so that of what it jumps about in only the blocks are not small: it counts
+// the members of all cells, which says how to cut them into bins of about leafAim
+// members; counts those of the bins, which says where their blocks lie; and writes
+// the blocks. Negative totals, mostly few, are inserted one by one.
+func (o *order) build(l *ladder) {
+	nodes, sum := o.nodes, Sum{}
+	var negative []uint32
 	var counts [cells]uint32
 	for i := range nodes {
-		if t := nodes[i].total; t > 0 && !(out != nil && out.has(uint32(i))) {
-			counts[l.cellOf(uint64(t))]++
+		nd := &nodes[i]
+		t := nd.total
+		if t <= 0 || o.out != nil && o.out.has(uint32(i)) {
+			nd.shift = 0
+			if t < 0 && !o.out.has(uint32(i)) {
+				negative = append(negative, uint32(i))
+			}
+			continue
 		}
+		sum = sum.plus(t)
+		counts[cellOf(uint64(t))]++
 	}
 	var cuts [cells]cut
-	total := uint32(0)
-	for cell, n := range counts {
-		shift := l.roots[cell>>partBits].shift
-		cuts[cell] = cut{bin: total, shift: shift}
-		if n > leafMost && shift > 0 {
-			bits := cutBits(int(n), shift)
-			cuts[cell].shift, cuts[cell].mask = shift-bits, 1<<bits-1
-		}
-		if n > 0 {
-			total += uint32(cuts[cell].mask) + 1
-		}
-	}
-	bins := make([]bin, total)
+	bins := make([]bin, l.plan(&counts, &cuts))
+	binOf := make([]uint32, len(nodes)) // and one, or 0
 	for i := range nodes {
-		if t := nodes[i].total; t > 0 && !(out != nil && out.has(uint32(i))) {
-			bins[cuts[l.cellOf(uint64(t))].of(uint64(t))].n++
+		t := nodes[i].total
+		if t <= 0 || o.out != nil && o.out.has(uint32(i)) {
+			continue
 		}
+		at := cuts[cellOf(uint64(t))].of(uint64(t))
+		bins[at].n++
+		binOf[i] = at + 1
 	}
 	l.frame(&counts, &cuts, bins)
-	for i := range nodes {
-		if t := nodes[i].total; t > 0 && !(out != nil && out.has(uint32(i))) {
-			c := &cuts[l.cellOf(uint64(t))]
-			b := &bins[c.of(uint64(t))]
-			l.blocks.ids[b.start+b.n] = uint32(i)
-			nodes[i].at, nodes[i].shift = b.n, c.shift
-			b.n++
+	for i, at := range binOf {
+		if at != 0 {
+			b := &bins[at-1]
+			n := b.n
+			b.n = n + 1
+			l.blocks.ids[b.start+n] = uint32(i)
+			nodes[i].at, nodes[i].shift = n, b.shift
 		}
 	}
 	l.relieve(nodes)
+	o.n, o.sum = l.n, sum
+	for _, i := range negative {
+		o.sum = o.sum.plus(nodes[i].total)
+		o.replace(i, 0, nodes[i].total)
+	}
 }
 
 // cellOf returns the number of a part of a root, among the parts of all roots.
-func (l *ladder) cellOf(key uint64) uint {
+func cellOf(key uint64) uint {
 	length := lengthOf(key)
-	return (length<<partBits | uint(key>>(l.roots[length].shift&63))&(parts-1)) & (cells - 1)
+	shift := max(length, partBits+1) - partBits - 1
+	return (length<<partBits | uint(key>>(shift&63))&(parts-1)) & (cells - 1)
+}
+
+// plan says how to cut the cells, and returns how many bins there are.
+func (l *ladder) plan(counts *[cells]uint32, cuts *[cells]cut) uint32 {
+	bins := uint32(0)
+	for cell, n := range counts {
+		if n == 0 {
+			continue
+		}
+		c := cut{bin: bins, shift: l.roots[cell>>partBits].shift}
+		if n > leafMost && c.shift > 0 {
+			bits := cutBits(int(n), c.shift)
+			c.shift, c.mask = c.shift-bits, 1<<bits-1
+		}
+		bins += uint32(c.mask) + 1
+		cuts[cell] = c
+	}
+	return bins
 }
 
 func (c *cut) of(key uint64) uint32 { return c.bin + uint32(key>>(c.shift&63))&uint32(c.mask) }
@@ -139,7 +154,7 @@ func (l *ladder) lay(b *branch, p int, in *bin) {
 	class := classFor(int(n))
 	b.n[p], b.class[p], b.child[p] = n, class, l.blocks.get(class)
 	b.occupied |= 1 << p
-	in.start = b.child[p] * blockUnit
+	in.start, in.shift = b.child[p]*blockUnit, b.shift
 }
 
 // relieve splits what is still crowded.
