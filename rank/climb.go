@@ -48,7 +48,7 @@ func beyond(set uint64, one uint, above bool) uint64 {
 
 // next returns the members of the next leaf, or none at the end.
 func (c *climb) next() []uint32 {
-	for {
+	for c.l != nil {
 		if c.depth == 0 {
 			if c.lengths == 0 {
 				return nil
@@ -71,6 +71,7 @@ func (c *climb) next() []uint32 {
 		c.path[c.depth] = rung{b, b.occupied}
 		c.depth++
 	}
+	return nil
 }
 
 // take takes the next bit out of a set.

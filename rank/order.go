@@ -206,15 +206,15 @@ type descent struct {
 	o       *order
 	up      bool
 	scanned bool
-	bound   int64
 	climb   climb
-	then    *ladder // the other side, to be walked afterwards
+	then    *ladder  // the other side, to be walked afterwards
+	held    []uint32 // the next members, if they did not fit
 }
 
 // from begins with the members around bound: all that the descent comes to are in
 // order, but for the first few, which may lie on the near side of bound.
 func (o *order) from(bound int64, up bool) descent {
-	d := descent{o: o, up: up, bound: bound}
+	d := descent{o: o, up: up}
 	switch {
 	case o.pos == nil:
 	case bound >= 0:
@@ -233,8 +233,10 @@ func (o *order) from(bound int64, up bool) descent {
 	return d
 }
 
-// next appends the next members to buf, in no order. There are none at the end.
-func (d *descent) next(buf []entry) []entry {
+// next appends the next members to buf, which is empty: at least so many, if there are,
+// or what it has room for. They are nearly in order, and all before those to come.
+// There are none at the end.
+func (d *descent) next(buf []entry, many int) []entry {
 	o := d.o
 	if o.pos == nil {
 		if !d.scanned {
@@ -247,17 +249,37 @@ func (d *descent) next(buf []entry) []entry {
 		}
 		return buf
 	}
-	members := d.climb.next()
-	if len(members) == 0 && d.then != nil {
+	for len(buf) < many {
+		members := d.leaf()
+		if len(members) == 0 {
+			break
+		}
+		if len(buf)+len(members) > cap(buf) {
+			if len(buf) > 0 {
+				d.held = members
+				break
+			}
+			buf = make([]entry, 0, len(members))
+		}
+		for _, i := range members {
+			buf = append(buf, entry{i: i})
+		}
+	}
+	for at := range buf { // by itself, so that many are fetched at once
+		buf[at].score = o.nodes[buf[at].i].total
+	}
+	return buf
+}
+
+func (d *descent) leaf() []uint32 {
+	members := d.held
+	if d.held = nil; len(members) > 0 {
+		return members
+	}
+	if members = d.climb.next(); len(members) == 0 && d.then != nil {
 		d.climb = d.then.climb(0, true)
 		d.then = nil
 		members = d.climb.next()
 	}
-	if len(members) > cap(buf) {
-		buf = make([]entry, 0, len(members))
-	}
-	for _, i := range members {
-		buf = append(buf, entry{o.nodes[i].total, i})
-	}
-	return buf
+	return members
 }

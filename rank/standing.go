@@ -21,8 +21,9 @@ func (b *Board) AppendTop(dst []Standing, n int) []Standing {
 	}
 	var stack [stackEntries]entry
 	k := ranker{ties: b.cfg.Ties, pos: 1}
-	for walk := b.order.from(math.MaxInt64, false); ; {
-		bucket := walk.next(stack[:0])
+	walk := b.order.from(math.MaxInt64, false)
+	for {
+		bucket := walk.next(stack[:0], n)
 		if len(bucket) == 0 {
 			return dst
 		}

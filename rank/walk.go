@@ -36,8 +36,9 @@ func (b *Board) up(before *row, yield func(row) bool) {
 
 func (b *Board) walkFrom(bound int64, behind *row, back bool, yield func(row) bool) {
 	var stack [stackEntries]entry
-	for walk := b.order.from(bound, back); ; {
-		bucket := walk.next(stack[:0])
+	walk := b.order.from(bound, back)
+	for many := 8; ; many = min(2*many, stackEntries) {
+		bucket := walk.next(stack[:0], many)
 		if len(bucket) == 0 || !b.walk(bucket, behind, back, yield) {
 			return
 		}
@@ -136,15 +137,16 @@ func (b *Board) sortAll(bucket []entry, back bool) {
 
 // sort puts a bucket in order of listing: by score first, for few are equal.
 func (b *Board) sort(bucket []entry) {
-	if len(bucket) <= 24 {
-		for i := 1; i < len(bucket); i++ {
-			e, at := bucket[i], i
-			for ; at > 0 && bucket[at-1].score < e.score; at-- {
-				bucket[at] = bucket[at-1]
-			}
-			bucket[at] = e
+	moves := 8 * len(bucket) // for a bucket that is nearly in order
+	for i := 1; i < len(bucket) && moves >= 0; i++ {
+		e, at := bucket[i], i
+		for ; at > 0 && bucket[at-1].score < e.score; at-- {
+			bucket[at] = bucket[at-1]
 		}
-	} else {
+		bucket[at] = e
+		moves -= i - at
+	}
+	if moves < 0 {
 		slices.SortFunc(bucket, func(x, y entry) int { return cmp.Compare(y.score, x.score) })
 	}
 	for from := 0; from < len(bucket); {
