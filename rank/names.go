@@ -36,12 +36,24 @@ type Names struct {
 	free []byte     // unused rest of the newest block
 }
 
-// nameTable is open addressing with linear probing. A slot is the upper half of
-// the name's hash beside its ID; 0 is empty.
+// nameTable is open addressing with linear probing.
 type nameTable struct {
-	slots []atomic.Uint64
+	slots []nameSlot
 	mask  uint64
 }
+
+// nameSlot is half a cache line, so that a name that is not long is found by looking
+// at one line of the table and nowhere else.
+type nameSlot struct {
+	word atomic.Uint64 // the upper half of the hash beside the ID; 0 is empty. Written last, once.
+	size uint8         // of name in bytes, or longName
+	name [shortName]byte
+}
+
+const (
+	shortName = 23
+	longName  = shortName + 1 // the bytes are in the store alone
+)
 
 // nameStore finds the bytes of a name: places[id/pageSize][id%pageSize] says
 // where. Pages and blocks never move once published, so
@@ -69,7 +81,7 @@ func NewNames() *Names {
 }
 
 func newNameTable(size int) *nameTable {
-	return &nameTable{slots: make([]atomic.Uint64, size), mask: uint64(size - 1)}
+	return &nameTable{slots: make([]nameSlot, size), mask: uint64(size - 1)}
 }
 
 // ID returns the handle of subject, and makes one if it has none yet. It returns
@@ -124,12 +136,20 @@ func (n *Names) name(id ID) string {
 func (n *Names) find(hash uint64, subject string) ID {
 	t := n.table.Load()
 	for at := hash; ; at++ {
-		slot := t.slots[at&t.mask].Load()
-		if slot == 0 {
+		slot := &t.slots[at&t.mask]
+		word := slot.word.Load()
+		if word == 0 {
 			return NoID
 		}
-		if slot>>32 == hash>>32 && n.name(ID(slot)) == subject {
-			return ID(slot)
+		if word>>32 != hash>>32 {
+			continue
+		}
+		if size := slot.size; size <= shortName {
+			if len(subject) == int(size) && unsafe.String(&slot.name[0], int(size)) == subject {
+				return ID(word)
+			}
+		} else if n.name(ID(word)) == subject {
+			return ID(word)
 		}
 	}
 }
@@ -147,7 +167,7 @@ func (n *Names) add(hash uint64, subject string) ID {
 		t = n.rehash(size, id)
 	}
 	n.count.Store(uint32(id))
-	t.insert(hash, id)
+	t.insert(hash, id, subject)
 	n.table.Store(t)
 	return id
 }
@@ -195,17 +215,22 @@ func (t *nameTable) sizeFor(count uint64) int {
 func (n *Names) rehash(size int, id ID) *nameTable {
 	t := newNameTable(size)
 	for i := ID(1); i < id; i++ {
-		t.insert(maphash.String(n.seed, n.name(i)), i)
+		name := n.name(i)
+		t.insert(maphash.String(n.seed, name), i, name)
 	}
 	return t
 }
 
-func (t *nameTable) insert(hash uint64, id ID) {
+func (t *nameTable) insert(hash uint64, id ID, name string) {
 	at := hash
-	for t.slots[at&t.mask].Load() != 0 {
+	for t.slots[at&t.mask].word.Load() != 0 {
 		at++
 	}
-	t.slots[at&t.mask].Store(hash>>32<<32 | uint64(id))
+	slot := &t.slots[at&t.mask]
+	if slot.size = longName; len(name) <= shortName {
+		slot.size = uint8(copy(slot.name[:], name))
+	}
+	slot.word.Store(hash>>32<<32 | uint64(id))
 }
 
 // badSubject says what is wrong with a subject, or "".
