@@ -36,7 +36,8 @@ type Names struct {
 	free []byte     // unused rest of the newest block
 }
 
-// nameTable is open addressing with linear probing.
+// nameTable is open addressing with linear probing, by pairs of slots, for a pair is a
+// cache line; the first of a pair is taken first.
 type nameTable struct {
 	slots []nameSlot
 	mask  uint64
@@ -135,23 +136,34 @@ func (n *Names) name(id ID) string {
 
 func (n *Names) find(hash uint64, subject string) ID {
 	t := n.table.Load()
-	for at := hash; ; at++ {
-		slot := &t.slots[at&t.mask]
-		word := slot.word.Load()
-		if word == 0 {
+	for at := hash << 1; ; at += 2 {
+		pair := (*[2]nameSlot)(t.slots[at&t.mask:])
+		first, second := pair[0].word.Load(), pair[1].word.Load()
+		// Which of the two it is cannot be guessed, so that is no branch but a number.
+		differs := first>>32 ^ hash>>32
+		likely := (differs + math.MaxUint32) >> 32 & 1
+		if n.isIn(&pair[likely], hash, subject) {
+			return ID(pair[likely].word.Load())
+		}
+		if n.isIn(&pair[likely^1], hash, subject) {
+			return ID(pair[likely^1].word.Load())
+		}
+		if first == 0 || second == 0 {
 			return NoID
 		}
-		if word>>32 != hash>>32 {
-			continue
-		}
-		if size := slot.size; size <= shortName {
-			if len(subject) == int(size) && unsafe.String(&slot.name[0], int(size)) == subject {
-				return ID(word)
-			}
-		} else if n.name(ID(word)) == subject {
-			return ID(word)
-		}
 	}
+}
+
+// isIn reports whether a slot is that of subject.
+func (n *Names) isIn(slot *nameSlot, hash uint64, subject string) bool {
+	word := slot.word.Load()
+	if word>>32 != hash>>32 || word == 0 {
+		return false
+	}
+	if size := int(slot.size); size <= shortName {
+		return len(subject) == size && unsafe.String(&slot.name[0], size) == subject
+	}
+	return n.name(ID(word)) == subject
 }
 
 // add appends a name; n.mu is held.
@@ -222,7 +234,7 @@ func (n *Names) rehash(size int, id ID) *nameTable {
 }
 
 func (t *nameTable) insert(hash uint64, id ID, name string) {
-	at := hash
+	at := hash << 1
 	for t.slots[at&t.mask].word.Load() != 0 {
 		at++
 	}
