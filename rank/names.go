@@ -180,7 +180,9 @@ func (n *Names) add(hash uint64, subject string) ID {
 	}
 	n.count.Store(uint32(id))
 	t.insert(hash, id, subject)
-	n.table.Store(t)
+	if t != n.table.Load() {
+		n.table.Store(t)
+	}
 	return id
 }
 
@@ -199,18 +201,38 @@ func (n *Names) put(id ID, subject string) {
 	offset := nameBlock - len(n.free)
 	s.pages[id/namePage][id%namePage] = namePlace(block)<<32 | namePlace(offset)<<16 | namePlace(len(subject))
 	n.free = n.free[len(subject):]
-	n.store.Store(s)
+	if s != n.store.Load() {
+		n.store.Store(s)
+	}
 }
 
-// expect makes room for a number of names in all, so that they are added without
-// growing step by step.
-func (n *Names) expect(count int) {
+// addAll is ID for many different names, which are valid: each ends in text where ends
+// says, and begins where the one before ends. So a table grows once for all of them,
+// and the first names of all need not be looked for.
+func (n *Names) addAll(text string, ends []int) ([]ID, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	t := n.table.Load()
-	if size := t.sizeFor(uint64(count)); size > len(t.slots) {
-		n.table.Store(n.rehash(size, ID(n.count.Load())+1))
+	before := n.count.Load()
+	if size := t.sizeFor(uint64(before) + uint64(len(ends))); size > len(t.slots) {
+		n.table.Store(n.rehash(size, ID(before)+1))
 	}
+	ids := make([]ID, len(ends))
+	begin := 0
+	for j, end := range ends {
+		name := text[begin:end]
+		begin = end
+		hash := maphash.String(n.seed, name)
+		if before > 0 {
+			ids[j] = n.find(hash, name)
+		}
+		if ids[j] == NoID {
+			if ids[j] = n.add(hash, name); ids[j] == NoID {
+				return nil, noSubject("restore", name)
+			}
+		}
+	}
+	return ids, nil
 }
 
 // sizeFor returns how many slots a table of so many names needs: the present, or

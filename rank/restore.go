@@ -145,27 +145,24 @@ func (b *Board) load(snapshot []byte) error {
 	text, ends := loadNames(d)
 	members := len(ends)
 	b.order.grow(members)
-	seen := b.loadHidden(d, members)
-	seen.reach(members)
+	seen := make([]bool, members)
+	b.loadHidden(d, seen)
 	if started {
-		b.loadSums(d, members, seen)
+		b.loadSums(d, seen)
 	}
-	b.checkMembers(d, members, seen)
+	b.checkMembers(d, seen)
 	if d.left() > 0 {
 		d.fail("%d bytes follow its end", d.left())
 	}
 	if d.fault != "" {
 		return fail(ErrSnapshot, "%s", d.fault)
 	}
-	b.names.expect(members)
-	begin := 0
-	for _, end := range ends {
-		id := b.names.ID(text[begin:end])
-		if id == NoID {
-			return noSubject("restore", text[begin:end])
-		}
+	ids, err := b.names.addAll(text, ends)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
 		b.ring.members.add(id)
-		begin = end
 	}
 	b.order.rebuild()
 	return nil
@@ -216,29 +213,31 @@ func loadNames(d *decoder) (text string, ends []int) {
 	return string(arena), ends
 }
 
-func (b *Board) loadHidden(d *decoder, members int) (seen bitset) {
+// loadHidden reads the hidden subjects; seen are those whom the snapshot has a reason to
+// name.
+func (b *Board) loadHidden(d *decoder, seen []bool) {
 	at := uint64(0)
+	members := uint64(len(seen))
 	for j := range d.count("hidden subjects") {
 		rise := d.uvarint()
-		if at += rise; rise == 0 && j > 0 || rise > uint64(members) || at >= uint64(members) {
+		if at += rise; rise == 0 && j > 0 || rise > members || at >= members {
 			d.fail("its hidden subjects are not in order")
-			return nil
+			return
 		}
+		seen[at] = true
 		b.hidden.set(uint32(at), true)
 		if !b.cfg.CountHidden {
 			b.order.out.set(uint32(at), true)
 		}
 	}
-	return b.hidden.clone()
 }
 
 // loadSums reads the sums of all steps and adds up the totals.
-func (b *Board) loadSums(d *decoder, members int, seen bitset) {
+func (b *Board) loadSums(d *decoder, seen []bool) {
 	r := b.ring
 	if b.cfg.Ties == FirstReached {
-		b.last = slices.Repeat([]int64{minStep}, members)
+		b.last = slices.Repeat([]int64{minStep}, len(seen))
 	}
-	nodes, scorer := b.order.nodes, b.cfg.Scorer
 	for k := r.oldest; k <= r.now+1; k++ {
 		var p packed
 		var buf [packedRun]entry
@@ -251,29 +250,12 @@ func (b *Board) loadSums(d *decoder, members int, seen bitset) {
 			p.marks = append(p.marks, packedMark{offset: uint32(d.pos - begin)})
 			d.sums(uint32(max(at, 0)), run)
 			p.marks[len(p.marks)-1].member = run[0].i
-			for _, e := range run {
-				i, v := e.i, e.score
-				if int64(i) <= at || int(i) >= members || v == 0 {
-					d.fail("a sum of step %d is no sum of one of its subjects", k)
-					return
-				}
-				at = int64(i)
-				seen[i>>6] |= 1 << (i & 63)
-				if !r.small(v) {
-					r.countBig(r.own(k), 0, v)
-				}
-				if k < b.first || k > r.now {
-					continue
-				}
-				score := v
-				if scorer != nil {
-					score = scorer.Score(v)
-				}
-				nodes[i].total += score
-				if b.last != nil && score != 0 {
-					b.last[i] = k
-				}
+			var ok bool
+			if at, ok = checkRun(run, at, seen); !ok {
+				d.fail("a sum of step %d is no sum of one of its subjects", k)
+				return
 			}
+			b.loadRun(run, k)
 		}
 		p.data = bytes.Clone(d.data[begin:d.pos])
 		if p.n > 0 {
@@ -282,15 +264,50 @@ func (b *Board) loadSums(d *decoder, members int, seen bitset) {
 	}
 }
 
+// checkRun reports whether a run holds sums of members behind at, in order; it returns
+// the last.
+func checkRun(run []entry, at int64, seen []bool) (last int64, ok bool) {
+	for _, e := range run {
+		if int64(e.i) <= at || int(e.i) >= len(seen) || e.score == 0 {
+			return at, false
+		}
+		at = int64(e.i)
+		seen[e.i] = true
+	}
+	return at, true
+}
+
+// loadRun takes note of sums of step k.
+func (b *Board) loadRun(run []entry, k int64) {
+	r, nodes, scorer := b.ring, b.order.nodes, b.cfg.Scorer
+	inside := k >= b.first && k <= r.now
+	for _, e := range run {
+		if !r.small(e.score) {
+			r.countBig(r.own(k), 0, e.score)
+		}
+		if !inside {
+			continue
+		}
+		score := e.score
+		if scorer != nil {
+			score = scorer.Score(score)
+		}
+		nodes[e.i].total += score
+		if b.last != nil && score != 0 {
+			b.last[e.i] = k
+		}
+	}
+}
+
 // checkMembers demands that every subject of the snapshot had a reason to be in
 // it, and that every total is a score.
-func (b *Board) checkMembers(d *decoder, members int, seen bitset) {
-	for i := range uint32(members) {
-		if !seen.has(i) {
+func (b *Board) checkMembers(d *decoder, seen []bool) {
+	for i, ok := range seen {
+		if !ok {
 			d.fail("one of its subjects has no sums")
 			return
 		}
-		if b.ring.big > 0 && !b.fits(i, true, b.ring.now, 0) {
+		if b.ring.big > 0 && !b.fits(uint32(i), true, b.ring.now, 0) {
 			d.fail("the total of one of its subjects is no int64")
 			return
 		}

@@ -1,10 +1,8 @@
 package rank
 
 import (
-	"cmp"
 	"encoding/binary"
 	"hash/crc32"
-	"math/bits"
 	"slices"
 	"strings"
 )
@@ -50,7 +48,7 @@ func (b *Board) AppendSnapshot(dst []byte) []byte {
 	dst = slices.Grow(dst, b.roomFor(sorted))
 	dst = b.appendNames(dst, sorted)
 	dst = b.appendHidden(dst, place)
-	dst = b.appendSums(dst, sorted, place)
+	dst = b.appendSums(dst, sorted)
 	return binary.LittleEndian.AppendUint32(dst, crc32.Checksum(dst[start:], castagnoli))
 }
 
@@ -113,20 +111,16 @@ func (b *Board) subjects() (sorted, place []uint32) {
 }
 
 // sortedByName returns the members of a set by the bytes of their names. Names
-// tend to begin alike, so it compares eight bytes behind what all have in common
-// at once, and the whole names only of those that are still equal.
+// tend to begin alike, so it sorts by eight bytes behind what all have in common,
+// and by the whole names only those that are still equal.
 func (b *Board) sortedByName(in bitset) []uint32 {
-	type named struct {
-		bytes uint64
-		i     uint32
-	}
 	name := func(i uint32) string { return b.names.name(b.ring.members.id(i)) }
 	var all []named
 	common := ""
 	for i := range in.all() {
 		if s := name(i); len(all) == 0 {
 			common = s
-		} else {
+		} else if !strings.HasPrefix(s, common) {
 			common = s[:shared(s, common)]
 		}
 		all = append(all, named{i: i})
@@ -136,17 +130,53 @@ func (b *Board) sortedByName(in bitset) []uint32 {
 		copy(word[:], name(all[j].i)[len(common):])
 		all[j].bytes = binary.BigEndian.Uint64(word[:])
 	}
-	slices.SortFunc(all, func(x, y named) int {
-		if x.bytes != y.bytes {
-			return cmp.Compare(x.bytes, y.bytes)
-		}
-		return strings.Compare(name(x.i), name(y.i))
-	})
+	all = sortNamed(all)
 	sorted := make([]uint32, len(all))
-	for at := range all {
-		sorted[at] = all[at].i
+	for from := 0; from < len(all); {
+		to := from + 1
+		for to < len(all) && all[to].bytes == all[from].bytes {
+			to++
+		}
+		if to-from > 1 {
+			slices.SortFunc(all[from:to], func(x, y named) int { return strings.Compare(name(x.i), name(y.i)) })
+		}
+		for ; from < to; from++ {
+			sorted[from] = all[from].i
+		}
 	}
 	return sorted
+}
+
+// named is a member and eight bytes of its name.
+type named struct {
+	bytes uint64
+	i     uint32
+}
+
+// sortNamed sorts by the bytes, eight bits at a time from the last; all is overwritten.
+func sortNamed(all []named) []named {
+	out := make([]named, len(all))
+	for shift := 0; shift < 64; shift += 8 {
+		var ends [256]int // first how many, then where they begin, then where they end
+		for j := range all {
+			ends[all[j].bytes>>shift&0xff]++
+		}
+		if len(all) == 0 || ends[all[0].bytes>>shift&0xff] == len(all) {
+			continue // all are alike
+		}
+		end := 0
+		for digit, n := range ends {
+			ends[digit] = end
+			end += n
+		}
+		for _, e := range all {
+			at := &ends[e.bytes>>shift&0xff]
+			out[*at] = e
+			*at++
+		}
+		all, out = out, all
+	}
+	return all
 }
 
 // shared returns how many bytes two texts begin with alike.
@@ -166,7 +196,7 @@ func (b *Board) roomFor(sorted []uint32) int {
 	}
 	for k := b.oldest(); b.ring.started && k <= b.ring.now+1; k++ {
 		c := b.ring.column(k)
-		room += len(c.packed.data) + 5*(len(c.dense)+c.patch.n)
+		room += len(c.packed.data) + 5*(len(c.dense)+len(c.narrow)+c.patch.n)
 	}
 	return room
 }
@@ -199,42 +229,65 @@ func (b *Board) appendHidden(dst []byte, place []uint32) []byte {
 	return dst
 }
 
-func (b *Board) appendSums(dst []byte, sorted, place []uint32) []byte {
+func (b *Board) appendSums(dst []byte, sorted []uint32) []byte {
 	r := b.ring
 	if !r.started {
 		return dst
 	}
-	sums := make([]int64, len(sorted)) // of one step, by place
-	var has bitset                     // places of sums
-	has.reach(len(sorted))
-	var run [64]entry
+	var room []int64
+	var head [binary.MaxVarintLen64]byte
 	for k := b.oldest(); k <= r.now+1; k++ {
-		n := 0
-		r.column(k).eachRun(func(run []entry) {
-			for _, e := range run {
-				at := place[e.i]
-				sums[at] = e.score
-				has[at>>6] |= 1 << (at & 63)
+		c := r.column(k)
+		if c.dense == nil && (c.narrow == nil || c.patch.n > 0) {
+			if room == nil {
+				room = make([]int64, r.members.n)
 			}
-			n += len(run)
-		})
-		dst = binary.AppendUvarint(dst, uint64(n))
-		before := uint32(0)
-		for w, word := range has {
-			if word == 0 {
-				continue
-			}
-			has[w] = 0
-			n := 0
-			for ; word != 0; word &= word - 1 {
-				at := w<<6 + bits.TrailingZeros64(word)
-				run[n&63] = entry{sums[at], uint32(at)}
-				n++
-			}
-			dst = slices.Grow(dst, len(run)*sumRoom)
-			dst = dst[:putSums(dst[:cap(dst)], len(dst), before, run[:n])]
-			before = run[n-1].i
+			clear(room)
+			c.eachRun(func(run []entry) {
+				for _, e := range run {
+					room[e.i] = e.score
+				}
+			})
+			c = &column{dense: room}
 		}
+		// How many there are is known afterwards, but goes before them.
+		from := len(dst)
+		dst = append(dst, head[:]...)
+		var n int
+		if c.dense != nil {
+			dst, n = appendInOrder(dst, c.dense, sorted)
+		} else {
+			dst, n = appendInOrder(dst, c.narrow, sorted)
+		}
+		size := binary.PutUvarint(dst[from:], uint64(n))
+		dst = append(dst[:from+size], dst[from+len(head):]...)
 	}
 	return dst
+}
+
+// appendInOrder appends the sums of one step, given by member, in order of the names.
+// It returns how many there are.
+func appendInOrder[T int32 | int64](dst []byte, sums []T, sorted []uint32) ([]byte, int) {
+	var run [packedRun]entry
+	total, n := 0, 0
+	before := uint32(0)
+	for at, i := range sorted {
+		if int(i) >= len(sums) {
+			continue
+		}
+		v := sums[i]
+		run[n&(packedRun-1)] = entry{int64(v), uint32(at)}
+		if v != 0 { // no branch, but a conditional move
+			n++
+		}
+		if n == packedRun {
+			dst = slices.Grow(dst, packedRun*sumRoom)
+			dst = dst[:putSums(dst[:cap(dst)], len(dst), before, run[:])]
+			before = run[n-1].i
+			total, n = total+n, 0
+		}
+	}
+	dst = slices.Grow(dst, packedRun*sumRoom)
+	dst = dst[:putSums(dst[:cap(dst)], len(dst), before, run[:n])]
+	return dst, total + n
 }
