@@ -191,7 +191,7 @@ func (b *Board) loadNow(d *decoder) bool {
 func loadNames(d *decoder) (text string, ends []int) {
 	n := d.count("subjects")
 	ends = make([]int, 0, n)
-	var arena []byte
+	arena := make([]byte, 0, 16*n)
 	begin := 0 // of the subject before
 	for range n {
 		same := d.uvarint()
@@ -242,6 +242,7 @@ func (b *Board) loadSums(d *decoder, seen []bool) {
 		var p packed
 		var buf [packedRun]entry
 		p.n = d.count("sums")
+		p.marks = make([]packedMark, 0, (p.n+packedRun-1)/packedRun)
 		begin := d.pos
 		at := int64(-1) // the member before
 		for left := p.n; left > 0; {
@@ -251,11 +252,10 @@ func (b *Board) loadSums(d *decoder, seen []bool) {
 			d.sums(uint32(max(at, 0)), run)
 			p.marks[len(p.marks)-1].member = run[0].i
 			var ok bool
-			if at, ok = checkRun(run, at, seen); !ok {
+			if at, ok = b.loadRun(run, at, k, seen); !ok {
 				d.fail("a sum of step %d is no sum of one of its subjects", k)
 				return
 			}
-			b.loadRun(run, k)
 		}
 		p.data = bytes.Clone(d.data[begin:d.pos])
 		if p.n > 0 {
@@ -264,39 +264,32 @@ func (b *Board) loadSums(d *decoder, seen []bool) {
 	}
 }
 
-// checkRun reports whether a run holds sums of members behind at, in order; it returns
-// the last.
-func checkRun(run []entry, at int64, seen []bool) (last int64, ok bool) {
+// loadRun takes note of sums of step k, which must be of members behind at, in order.
+// It returns the last of them.
+func (b *Board) loadRun(run []entry, at, k int64, seen []bool) (last int64, ok bool) {
+	r, nodes, scorer := b.ring, b.order.nodes[:len(seen)], b.cfg.Scorer
+	inside := k >= b.first && k <= r.now
+	plain := inside && scorer == nil && b.last == nil
 	for _, e := range run {
-		if int64(e.i) <= at || int(e.i) >= len(seen) || e.score == 0 {
+		if int64(e.i) <= at || uint(e.i) >= uint(len(seen)) || e.score == 0 {
 			return at, false
 		}
 		at = int64(e.i)
 		seen[e.i] = true
-	}
-	return at, true
-}
-
-// loadRun takes note of sums of step k.
-func (b *Board) loadRun(run []entry, k int64) {
-	r, nodes, scorer := b.ring, b.order.nodes, b.cfg.Scorer
-	inside := k >= b.first && k <= r.now
-	for _, e := range run {
 		if !r.small(e.score) {
 			r.countBig(r.own(k), 0, e.score)
 		}
-		if !inside {
-			continue
-		}
-		score := e.score
-		if scorer != nil {
-			score = scorer.Score(score)
-		}
-		nodes[e.i].total += score
-		if b.last != nil && score != 0 {
-			b.last[e.i] = k
+		if plain {
+			nodes[e.i].total += e.score
+		} else if inside {
+			score := scorer.Score(e.score)
+			nodes[e.i].total += score
+			if b.last != nil && score != 0 {
+				b.last[e.i] = k
+			}
 		}
 	}
+	return at, true
 }
 
 // checkMembers demands that every subject of the snapshot had a reason to be in

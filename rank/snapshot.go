@@ -188,17 +188,26 @@ func shared(a, b string) int {
 	return n
 }
 
-// roomFor returns about how many bytes subjects and sums take, and rather more.
+// roomFor returns about how many bytes subjects and sums take, and rather more. It looks
+// at some of the sums: room that is not used costs time, too.
 func (b *Board) roomFor(sorted []uint32) int {
-	room := 4096 + 64*sumRoom
+	const every = 16
+	room := 4096 + packedRun*sumRoom
 	for _, i := range sorted {
 		room += 2 + len(b.names.name(b.ring.members.id(i)))
 	}
 	for k := b.oldest(); b.ring.started && k <= b.ring.now+1; k++ {
 		c := b.ring.column(k)
-		room += len(c.packed.data) + 5*(len(c.dense)+len(c.narrow)+c.patch.n)
+		some := 0
+		for i := 0; i < len(c.dense); i += every {
+			some += sumSize(c.dense[i])
+		}
+		for i := 0; i < len(c.narrow); i += every {
+			some += sumSize(int64(c.narrow[i]))
+		}
+		room += len(c.packed.data) + 5*c.patch.n + every*some
 	}
-	return room
+	return room + room/32
 }
 
 func (b *Board) appendNames(dst []byte, sorted []uint32) []byte {

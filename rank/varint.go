@@ -37,29 +37,25 @@ func putSums(buf []byte, at int, before uint32, run []entry) int {
 		sign := e.score >> 63
 		head, magnitude := uint64(e.i-before)<<1|uint64(sign&1), uint64((e.score^sign)-sign)
 		before = e.i
-		if head < 0x80 {
-			buf[at] = byte(head)
-			at++
-		} else {
-			at += binary.PutUvarint(buf[at:], head)
-		}
-		switch { // two or three bytes are most common, and then well predicted
-		case magnitude>>7-1 < 1<<7-1:
-			binary.LittleEndian.PutUint16(buf[at:], uint16(magnitude&0x7f|0x80|magnitude<<1&0x7f00))
-			at += 2
-		case magnitude>>14-1 < 1<<7-1:
-			binary.LittleEndian.PutUint32(buf[at:], uint32(magnitude&0x7f|0x8080|magnitude<<1&0x7f00|magnitude<<2&0x7f0000))
-			at += 3
-		case magnitude < 1<<56:
+		if head < 0x80 && magnitude < 1<<49 { // nearly all; and how long it is cannot be guessed
 			size := uint(9*bits.Len64(magnitude|1)+64) / 64
 			more := uint64(1)<<(8*(size-1)&63) - 1
-			binary.LittleEndian.PutUint64(buf[at:], spread(magnitude)|goesOn&more)
-			at += int(size)
-		default:
-			at += binary.PutUvarint(buf[at:], magnitude)
+			binary.LittleEndian.PutUint64(buf[at:], head|(spread(magnitude)|goesOn&more)<<8)
+			at += 1 + int(size)
+			continue
 		}
+		at += binary.PutUvarint(buf[at:], head)
+		at += binary.PutUvarint(buf[at:], magnitude)
 	}
 	return at
+}
+
+// sumSize returns how many bytes a sum takes, mostly: none for 0.
+func sumSize(v int64) int {
+	if v == 0 {
+		return 0
+	}
+	return 1 + (9*bits.Len64(uint64(max(v, -v)))+64)/64
 }
 
 // nextSum reads one of what putSums wrote at pos and returns where it ended; the
