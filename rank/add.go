@@ -94,7 +94,7 @@ func (b *Board) AddBatch(batch []Delta) error {
 // addNow, up to runMost. It returns how many.
 func (b *Board) addRun(batch []Delta) int {
 	r := b.ring
-	if !b.plain || r.big > 0 {
+	if !b.plain || r.big > 0 || !r.started {
 		return 0
 	}
 	var adds run

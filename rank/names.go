@@ -46,8 +46,8 @@ type nameTable struct {
 // nameSlot is half a cache line, so that a name that is not long is found by looking
 // at one line of the table and nowhere else.
 type nameSlot struct {
-	word atomic.Uint64 // the upper half of the hash beside the ID; 0 is empty. Written last, once.
-	size uint8         // of name in bytes, or longName
+	word uint64 // the upper half of the hash beside the ID; 0 is empty. Written last, once, and read atomically.
+	size uint8  // of name in bytes, or longName
 	name [shortName]byte
 }
 
@@ -138,15 +138,15 @@ func (n *Names) find(hash uint64, subject string) ID {
 	t := n.table.Load()
 	for at := hash << 1; ; at += 2 {
 		pair := (*[2]nameSlot)(t.slots[at&t.mask:])
-		first, second := pair[0].word.Load(), pair[1].word.Load()
+		first, second := atomic.LoadUint64(&pair[0].word), atomic.LoadUint64(&pair[1].word)
 		// Which of the two it is cannot be guessed, so that is no branch but a number.
 		differs := first>>32 ^ hash>>32
 		likely := (differs + math.MaxUint32) >> 32 & 1
 		if n.isIn(&pair[likely], hash, subject) {
-			return ID(pair[likely].word.Load())
+			return ID(atomic.LoadUint64(&pair[likely].word))
 		}
 		if n.isIn(&pair[likely^1], hash, subject) {
-			return ID(pair[likely^1].word.Load())
+			return ID(atomic.LoadUint64(&pair[likely^1].word))
 		}
 		if first == 0 || second == 0 {
 			return NoID
@@ -156,7 +156,7 @@ func (n *Names) find(hash uint64, subject string) ID {
 
 // isIn reports whether a slot is that of subject.
 func (n *Names) isIn(slot *nameSlot, hash uint64, subject string) bool {
-	word := slot.word.Load()
+	word := atomic.LoadUint64(&slot.word)
 	if word>>32 != hash>>32 || word == 0 {
 		return false
 	}
@@ -179,7 +179,7 @@ func (n *Names) add(hash uint64, subject string) ID {
 		t = n.rehash(size, id)
 	}
 	n.count.Store(uint32(id))
-	t.insert(hash, id, subject)
+	atomic.StoreUint64(&t.place(hash, subject).word, hash>>32<<32|uint64(id))
 	if t != n.table.Load() {
 		n.table.Store(t)
 	}
@@ -207,30 +207,32 @@ func (n *Names) put(id ID, subject string) {
 }
 
 // addAll is ID for many different names, which are valid: each ends in text where ends
-// says, and begins where the one before ends. So a table grows once for all of them,
-// and the first names of all need not be looked for.
+// says, and begins where the one before ends. The first names of all need not be
+// looked for, and make their table at once.
 func (n *Names) addAll(text string, ends []int) ([]ID, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	t := n.table.Load()
-	before := n.count.Load()
-	if size := t.sizeFor(uint64(before) + uint64(len(ends))); size > len(t.slots) {
-		n.table.Store(n.rehash(size, ID(before)+1))
-	}
 	ids := make([]ID, len(ends))
+	first := n.count.Load() == 0 && uint64(len(ends)) < math.MaxUint32
 	begin := 0
 	for j, end := range ends {
 		name := text[begin:end]
 		begin = end
-		hash := maphash.String(n.seed, name)
-		if before > 0 {
-			ids[j] = n.find(hash, name)
+		if first {
+			ids[j] = ID(j + 1)
+			n.put(ids[j], name)
+			continue
 		}
-		if ids[j] == NoID {
+		hash := maphash.String(n.seed, name)
+		if ids[j] = n.find(hash, name); ids[j] == NoID {
 			if ids[j] = n.add(hash, name); ids[j] == NoID {
 				return nil, noSubject("restore", name)
 			}
 		}
+	}
+	if first {
+		n.count.Store(uint32(len(ends)))
+		n.table.Store(n.rehash(n.table.Load().sizeFor(uint64(len(ends))), ID(len(ends))+1))
 	}
 	return ids, nil
 }
@@ -250,21 +252,24 @@ func (n *Names) rehash(size int, id ID) *nameTable {
 	t := newNameTable(size)
 	for i := ID(1); i < id; i++ {
 		name := n.name(i)
-		t.insert(maphash.String(n.seed, name), i, name)
+		hash := maphash.String(n.seed, name)
+		slot := t.place(hash, name)
+		slot.word = hash>>32<<32 | uint64(i) // nobody else knows the table yet
 	}
 	return t
 }
 
-func (t *nameTable) insert(hash uint64, id ID, name string) {
+// place finds an empty slot for a name and fills all but its word.
+func (t *nameTable) place(hash uint64, name string) *nameSlot {
 	at := hash << 1
-	for t.slots[at&t.mask].word.Load() != 0 {
+	for t.slots[at&t.mask].word != 0 {
 		at++
 	}
 	slot := &t.slots[at&t.mask]
 	if slot.size = longName; len(name) <= shortName {
 		slot.size = uint8(copy(slot.name[:], name))
 	}
-	slot.word.Store(hash>>32<<32 | uint64(id))
+	return slot
 }
 
 // badSubject says what is wrong with a subject, or "".

@@ -52,6 +52,15 @@ func smallValues(r *rand.Rand) int64 { return r.Int64N(13) - 4 }
 func closeValues(r *rand.Rand) int64    { return 1<<40 + r.Int64N(1<<14) }
 func equalValues(r *rand.Rand) int64    { return 1000 * (r.Int64N(3) - 1) }
 func negativeValues(r *rand.Rand) int64 { return -closeValues(r) * (r.Int64N(4) - 1) }
+
+// someGreatValues are small but for a few that need more than 32 bits.
+func someGreatValues(r *rand.Rand) int64 {
+	if r.IntN(300) == 0 {
+		return (r.Int64N(5) - 2) << 40
+	}
+	return smallValues(r)
+}
+
 func wideValues(r *rand.Rand) int64     { return (r.Int64N(1<<20) - 1<<16) << r.IntN(24) }
 
 // step makes one random write.
@@ -80,6 +89,8 @@ func (g *rig) step() {
 		g.shard(s).Unhide(s)
 	case p < 36:
 		g.reload()
+	case p < 56:
+		g.addBatch()
 	default:
 		g.add(s, p%2 == 0, p%10 == 0)
 	}
@@ -127,6 +138,47 @@ func (g *rig) add(s string, byID, amend bool) {
 	shard := g.shard(s)
 	if err := shard.AmendID(shard.Names().ID(s), at, delta); err != nil {
 		g.t.Fatal(err)
+	}
+}
+
+// addBatch adds a batch as a host does: mostly of now, by handle and by name, the same
+// subjects again and again.
+func (g *rig) addBatch() {
+	batch := make([]Delta, g.rng.IntN(150))
+	want := map[int]bool{} // items that are outside
+	for j := range batch {
+		s := g.subjects[g.rng.IntN(1+g.rng.IntN(len(g.subjects)))]
+		at := g.now
+		if g.rng.IntN(20) == 0 {
+			at = at.Add(-time.Duration(g.rng.IntN(g.o.cfg.Window.Steps()+2)) * g.unit)
+		}
+		d := Delta{Subject: s, At: at, Delta: g.values(g.rng)}
+		if g.rng.IntN(3) > 0 {
+			d.ID, d.Subject = g.b.Names().ID(s), "nobody" // the ID counts
+		}
+		batch[j] = d
+		k, _ := g.o.cfg.Window.index(at)
+		if want[j] = !g.o.accepts(k, false); want[j] {
+			continue
+		}
+		g.o.add(s, k, d.Delta)
+		g.ops++
+		shard := g.shard(s)
+		if err := shard.AddBatch([]Delta{{Subject: s, At: at, Delta: d.Delta}}); err != nil {
+			g.t.Fatal(err)
+		}
+	}
+	var failed *BatchError
+	if err := g.b.AddBatch(batch); err != nil && !errors.As(err, &failed) {
+		g.t.Fatal(err)
+	}
+	for j, outside := range want {
+		refused := failed != nil && slices.ContainsFunc(failed.Failed, func(e ItemError) bool {
+			return e.Index == j && errors.Is(e.Err, ErrOutsideWindow)
+		})
+		if refused != outside {
+			g.t.Fatalf("item %d of a batch, at %v, now %v: refused %v, want %v", j, batch[j].At, g.now, refused, outside)
+		}
 	}
 }
 
@@ -221,6 +273,7 @@ func TestBoardAgainstOracle(t *testing.T) {
 		{"many, equal", Config{Window: Window{Length: 2 * day, Step: day}, Ties: Ordinal}, 700, equalValues},
 		{"a crowd", Config{Window: Window{Length: 2 * day, Step: day}, Ties: FirstReached}, 4000, func(r *rand.Rand) int64 { return 5 }},
 		{"many, negative", Config{Window: Window{Length: 4 * day, Step: day}, Ties: FirstReached}, 500, negativeValues},
+		{"many, some great", Config{Window: Window{Length: 5 * day, Step: day}}, 700, someGreatValues},
 		{"many, dense", Config{Window: Window{Length: 6 * day, Step: day}, Ties: Dense}, 600, smallValues},
 	}
 	for i, tt := range tests {

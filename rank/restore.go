@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // Restore replaces the whole state of the board by that of a snapshot of a board
@@ -210,7 +211,7 @@ func loadNames(d *decoder) (text string, ends []int) {
 		begin = at
 		ends = append(ends, len(arena))
 	}
-	return string(arena), ends
+	return unsafe.String(unsafe.SliceData(arena), len(arena)), ends // it is not written any more
 }
 
 // loadHidden reads the hidden subjects; seen are those whom the snapshot has a reason to
