@@ -61,7 +61,7 @@ func someGreatValues(r *rand.Rand) int64 {
 	return smallValues(r)
 }
 
-func wideValues(r *rand.Rand) int64     { return (r.Int64N(1<<20) - 1<<16) << r.IntN(24) }
+func wideValues(r *rand.Rand) int64 { return (r.Int64N(1<<20) - 1<<16) << r.IntN(24) }
 
 // step makes one random write.
 func (g *rig) step() {

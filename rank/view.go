@@ -100,10 +100,11 @@ func (b *Board) View() *View {
 		v.at = b.cfg.Window.start(b.ring.now)
 	}
 	var stack [stackEntries]entry
-	for bound := int64(math.MaxInt64); ; {
-		bucket, from, ok := b.order.atMost(bound, stack[:0])
-		if !ok {
-			break
+	walk := b.order.from(math.MaxInt64, false)
+	for {
+		bucket := walk.next(stack[:0], stackEntries)
+		if len(bucket) == 0 {
+			return v
 		}
 		b.sortAll(bucket, false)
 		for _, e := range bucket {
@@ -116,12 +117,7 @@ func (b *Board) View() *View {
 			}
 			v.rows = append(v.rows, row)
 		}
-		if from == math.MinInt64 {
-			break
-		}
-		bound = from - 1
 	}
-	return v
 }
 
 // index makes the rows findable by subject.
