@@ -213,6 +213,7 @@ func (g *rig) check() {
 	}
 	some := append([]string{"nobody"}, g.subjects[:min(len(g.subjects), 12)]...)
 	checkReads(g.t, "board", g.b, g.o, g.o.now, some)
+	checkReads(g.t, "view", g.b.View(), g.o, g.o.now, some)
 	for _, s := range some {
 		g.checkSteps(s)
 	}
