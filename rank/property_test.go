@@ -56,7 +56,7 @@ func negativeValues(r *rand.Rand) int64 { return -closeValues(r) * (r.Int64N(4) 
 // someGreatValues are small but for a few that need more than 32 bits.
 func someGreatValues(r *rand.Rand) int64 {
 	if r.IntN(300) == 0 {
-		return (r.Int64N(5) - 2) << 40
+		return (r.Int64N(5)-2)<<40 + 7
 	}
 	return smallValues(r)
 }

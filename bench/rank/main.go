@@ -4,7 +4,8 @@
 //
 //	go run ./rank            the table of docs/rank.md, about three minutes
 //	go run ./rank -short     fewer rounds, without the million and the memory by the hour
-//	go run ./rank -huge      ten million subjects, too; 4 GB, some minutes more
+//	go run ./rank -huge      ten million subjects, too; 5 GB, some minutes more
+//	go run ./rank -sizes 1000,10000000   the growth alone, with these numbers of subjects
 //
 // Peers are Redis (ZINCRBY, ZREVRANK, ZREVRANGE 0 249, and ZUNIONSTORE of 30 days
 // for the slide; its server is started here, without persistence, and spoken to
@@ -24,12 +25,15 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strconv"
+	"strings"
 )
 
 type options struct {
 	subjects, rounds int
 	short, huge      bool
 	server           string
+	only             []int // sizes to grow to, and nothing else
 }
 
 func main() {
@@ -39,6 +43,7 @@ func main() {
 	flag.BoolVar(&o.short, "short", false, "three rounds, without the long ones")
 	flag.BoolVar(&o.huge, "huge", false, "also ten million subjects")
 	flag.StringVar(&o.server, "redis", "redis-server", "the program of the Redis server")
+	flag.Func("sizes", "measure the growth alone, with these `numbers` of subjects", o.parseSizes)
 	flag.Parse()
 	if o.short {
 		o.rounds = 3
@@ -48,6 +53,12 @@ func main() {
 
 func report(out io.Writer, o options) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	for _, n := range o.only {
+		grow(out, n, min(o.rounds, 7))
+	}
+	if o.only != nil {
+		return
+	}
 	l := newLoad(o.subjects)
 	before := heap()
 	names := l.intern()
@@ -70,6 +81,7 @@ func report(out io.Writer, o options) {
 	t := newTable(out, f, peers.who)
 	t.times(floor, "")
 	t.times(addHandle, "30 ns")
+	t.times(addNames, "120 ns")
 	t.times(addName, "120 ns")
 	t.times(addWindow, "120 ns")
 	t.times(oneRank, "500 ns")
@@ -94,6 +106,17 @@ func report(out io.Writer, o options) {
 	}
 }
 
+func (o *options) parseSizes(list string) error {
+	for word := range strings.SplitSeq(list, ",") {
+		n, err := strconv.Atoi(word)
+		if err != nil || n < 2 {
+			return fmt.Errorf("%q is no number of subjects", word)
+		}
+		o.only = append(o.only, n)
+	}
+	return nil
+}
+
 // sizes are those of the growth.
 func (o options) sizes() []int {
 	switch {
@@ -109,8 +132,9 @@ func (o options) sizes() []int {
 func grow(out io.Writer, n, rounds int) {
 	l := newLoad(n)
 	names := l.intern()
-	bytes := memory(l, names)
+	before := heap()
 	board := l.board(names)
+	bytes := float64(heap()-before) / float64(n)
 	probes := append(base(board, l, ""), more(board, l, "")...)
 	if n <= 1_000_000 {
 		probes = append(probes, slides(l, names, "")...)
@@ -122,6 +146,7 @@ func grow(out io.Writer, n, rounds int) {
 	reach := map[int][2]string{1_000_000: {"100 ns", "1 µs"}, 10_000_000: {"250 ns", "2 µs"}}[n]
 	t.times(floor, "")
 	t.times(addHandle, reach[0])
+	t.times(addNames, "")
 	t.times(addName, "")
 	t.times(oneRank, reach[1])
 	t.times(top, "")

@@ -34,7 +34,8 @@ func base(b *rank.Board, l *load, prefix string) []probe {
 		{work: prefix + addHandle, who: ours, run: func() int {
 			for from := 0; from < len(l.ids); from += len(batch) {
 				for j := range batch {
-					batch[j] = rank.Delta{ID: l.ids[from+j], At: now, Delta: l.deltas[from+j]}
+					d := &batch[j] // field by field: copying the whole costs 8 ns
+					d.ID, d.At, d.Delta = l.ids[from+j], now, l.deltas[from+j]
 				}
 				must(b.AddBatch(batch))
 			}
@@ -54,7 +55,18 @@ func base(b *rank.Board, l *load, prefix string) []probe {
 // more are the probes of what matters up to a million.
 func more(b *rank.Board, l *load, prefix string) []probe {
 	var rows []rank.Standing
+	batch := make([]rank.Delta, 256)
 	return []probe{
+		{work: prefix + addNames, who: ours, run: func() int {
+			for from := 0; from < streamSize/2; from += len(batch) {
+				for j := range batch {
+					d := &batch[j]
+					d.Subject, d.At, d.Delta = l.names[l.ids[from+j]-1], now, l.deltas[from+j]
+				}
+				must(b.AddBatch(batch))
+			}
+			return streamSize / 2
+		}},
 		{work: prefix + addName, who: ours, run: func() int {
 			for i, id := range l.ids[:streamSize/2] {
 				must(b.Add(l.names[id-1], now, l.deltas[i]))

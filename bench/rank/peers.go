@@ -12,6 +12,7 @@ import (
 const (
 	addHandle = "add by handle, batches of 256"
 	addName   = "add by name"
+	addNames  = "add by name, batches of 256"
 	oneRank   = "rank of any subject"
 	top       = "top 250"
 	slide     = "slide of a day, everybody active"
