@@ -35,6 +35,10 @@
 //
 // A Board is not locked. Reads never change it, so they may run beside each
 // other; a write (Add…, Amend…, Advance, Hide, Compact, Restore) needs the board
-// for itself. A [sync.RWMutex] around it is correct. [Names] locks itself. The
+// for itself. A [sync.RWMutex] around it is correct, and reads then wait for a write,
+// at worst for a slide: one or two milliseconds for 85,000 subjects. Who cannot wait
+// reads a [View]: [Board.View] copies the rows of now, writes to the board do not
+// reach it, and it is safe for concurrent use, so it can be published by an
+// [sync/atomic.Pointer] and serves while the board slides. [Names] locks itself. The
 // package reads no clock, starts no goroutine and does no I/O.
 package rank

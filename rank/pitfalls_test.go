@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -18,7 +19,6 @@ import (
 //	13  a second computer's submission overwrote the first: sources add up here;
 //	    that a source replaces only its own is the store's law of revisions
 //	16  the same message arrives two to four times, partial at first: the store's
-//	18  a rebuild blocks everyone: BenchmarkSlide measures the longest hold
 //	24  every event is counted in exactly one class: the engine's receipts; here
 //	    a batch names exactly the items it refused, TestBatchSaysWhichItemsFailed
 
@@ -327,6 +327,43 @@ func TestPitfall17ScoresAreExactBeyondFloats(t *testing.T) {
 	mustAdd(t, b, "bob", epoch, 1)
 	if got := b.Top(2); !slices.Equal(got, []Standing{{1, "bob", 1<<53 + 1}, {2, "ann", 1 << 53}}) {
 		t.Errorf("got %v", got)
+	}
+}
+
+// redis#13929, PR #1786, #4582: a union of thirty days blocks everyone. A slide
+// blocks nobody who reads a view; how long it holds the board is BenchmarkSlide.
+func TestPitfall18ViewsServeDuringASlide(t *testing.T) {
+	b := mustBoard(t, Config{})
+	fill(t, b, 2000, func(i int) int64 { return int64(i%97 + 1) })
+	var current atomic.Pointer[View]
+	current.Store(b.View())
+	want := b.Top(50)
+	done := make(chan error)
+	var slid atomic.Bool
+	go func() { // reads without a lock, before, during and after the slides
+		for rounds := 0; !slid.Load() || rounds < 3; rounds++ {
+			v := current.Load()
+			top := v.Top(50)
+			if s, ok := v.Standing(top[0].Subject); !ok || s != top[0] {
+				done <- fmt.Errorf("a view says %v and %v", top[0], s)
+				return
+			}
+		}
+		done <- nil
+	}()
+	first := current.Load()
+	for day := range 20 {
+		if err := b.Advance(daysAgo(-1 - day)); err != nil {
+			t.Fatal(err)
+		}
+		current.Store(b.View())
+	}
+	slid.Store(true)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if top := first.Top(50); !slices.Equal(top, want) {
+		t.Errorf("writes reached a view: %v, want %v", top, want)
 	}
 }
 

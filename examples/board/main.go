@@ -5,9 +5,10 @@
 //	go run ./examples/board -subject ann -around 3 < scores.jsonl
 //	go run ./examples/board -h
 //
-// A line is {"subject":"ann","at":"2026-04-07T09:00:00Z","score":12}. All lines
-// are read before the first standing, {"rank":1,"subject":"ann","score":12}, is
-// written.
+// A line is {"subject":"ann","at":"2026-04-07T09:00:00Z","score":12}. A score is a
+// whole number that fits in an int64, read by its digits and never as a float; JSON
+// has but one kind of number, so 1e3 is 1000, and 1.5 is refused. All lines are
+// read before the first standing, {"rank":1,"subject":"ann","score":12}, is written.
 package main
 
 import (
@@ -156,7 +157,8 @@ It reads all lines {"subject":"ann","at":"2026-04-07T09:00:00Z","score":12} from
 stdin and then writes lines {"rank":1,"subject":"ann","score":12} to stdout. The
 window is the step that holds -at and the window/step - 1 before it, in UTC. A
 subject with a total of zero is unranked; equal totals are listed by the bytes of
-the subject. Bad lines are told on stderr and make the exit status 1; lines
+the subject. A score is a whole number of 64 bits, read exactly (1e3 is 1000, 1.5 is
+refused). Bad lines are told on stderr and make the exit status 1; lines
 outside the window are counted there and are no errors.
 
 `)

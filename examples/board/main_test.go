@@ -93,6 +93,8 @@ func TestExactIntegers(t *testing.T) {
 			`{"rank":1,"subject":"ann","score":9007199254740993}` + "\n" + `{"rank":2,"subject":"bob","score":9007199254740992}` + "\n"},
 		{"the edges of int64", "ann 0 9223372036854775807\nbob 0 -9223372036854775808",
 			`{"rank":1,"subject":"ann","score":9223372036854775807}` + "\n" + `{"rank":2,"subject":"bob","score":-9223372036854775808}` + "\n"},
+		{"whole numbers, however they are written", "ann 0 9007199254740993.0\nbob 0 1e3\ncat 0 -12.50e1",
+			`{"rank":1,"subject":"ann","score":9007199254740993}` + "\n" + `{"rank":2,"subject":"bob","score":1000}` + "\n" + `{"rank":3,"subject":"cat","score":-125}` + "\n"},
 		{"an overflow on the way that is balanced later", "ann 0 9223372036854775807\nann 0 1\nann 0 -3",
 			`{"rank":1,"subject":"ann","score":9223372036854775805}` + "\n"},
 	}
@@ -114,6 +116,7 @@ not json
 {"subject":"bob","subject":"bob","at":"2026-04-07T09:00:00Z","score":1}
 {"subject":"bob","at":"2026-04-07T09:00:00","score":1}
 {"subject":"bob","at":"2026-04-07T09:00:00Z","score":1.5}
+{"subject":"bob","at":"2026-04-07T09:00:00Z","score":1e-3}
 {"subject":"bob","at":"2026-04-07T09:00:00Z","score":9223372036854775808}
 {"subject":"bob","at":"2026-04-07T09:00:00Z","score":"1"}
 {"subject":"","at":"2026-04-07T09:00:00Z","score":1}
@@ -131,13 +134,13 @@ not json
 	told := strings.Split(strings.TrimSpace(errs), "\n")
 	for i, prefix := range []string{
 		"line 3: bad_json", "line 4: not_an_object", "line 5: unknown_key", "line 6: duplicate_key", "line 7: bad_time",
-		"line 8: wrong_type", "line 9: wrong_type", "line 10: wrong_type", "line 11: bad_subject", "line 12: missing_key", "line 14: overflow",
+		"line 8: wrong_type", "line 9: wrong_type", "line 10: wrong_type", "line 11: wrong_type", "line 12: bad_subject", "line 13: missing_key", "line 15: overflow",
 	} {
 		if i >= len(told) || !strings.HasPrefix(told[i], prefix) {
 			t.Fatalf("stderr lacks %q as line %d:\n%s", prefix, i+1, errs)
 		}
 	}
-	if len(told) != 11 {
+	if len(told) != 12 {
 		t.Errorf("stderr has %d lines:\n%s", len(told), errs)
 	}
 }
