@@ -50,7 +50,8 @@ Answers:
   "by"}], "amount", "sheet"}; model is there where a reply is billed on several models
 
   status is priced, partial (a meter in use has no rate: usd is the rest, and
-  missing names it) or unpriced (usd is absent). usd is the sum of the amounts
+  missing names it) or unpriced (nothing in use has a rate, as of a model in no
+  sheet or a tier nobody prices: usd is absent). usd is the sum of the amounts
   of the lines; unit_price is that of a single unit, before the factors.
 
 Error codes: bad_json not_an_object unknown_key duplicate_key missing_key

@@ -108,10 +108,10 @@ func (p *pricer) bill(r *usage.Response, at time.Time, provider string) (bill, *
 		}
 		b.add(&cost, part.Model, len(r.Parts) > 0)
 	}
-	switch len(parts) {
-	case priced:
+	switch {
+	case priced == len(parts):
 		b.status = pricing.Priced
-	case unpriced:
+	case unpriced == len(parts), len(b.lines) == 0: // a known model of whose use nothing has a rate, too
 		b.status = pricing.Unpriced
 	default:
 		b.status = pricing.Partial

@@ -154,6 +154,22 @@ func TestUnpricedIsNoError(t *testing.T) {
 	}
 }
 
+// Nothing priced is no price of zero: usd is absent, whether the model is not
+// known or what was served of it.
+func TestNothingPricedIsNotFree(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"type":"message","model":"claude-opus-5","usage":{"input_tokens":10,"output_tokens":5,"service_tier":"priority"}}`:                                                         "unpriced <nil> [input output]",
+		`{"type":"message","model":"claude-opus-5","usage":{"input_tokens":10,"output_tokens":5,"service_tier":"batch","speed":"fast"}}`:                                             "unpriced <nil> [input output]",
+		`{"type":"message","model":"claude-opus-5","usage":{"input_tokens":10,"output_tokens":5,"service_tier":"batch","speed":"fast","server_tool_use":{"web_search_requests":1}}}`: "partial 0.01 [input output]",
+		`{"type":"message","model":"claude-opus-5","usage":{"input_tokens":0,"output_tokens":0}}`:                                                                                    "priced 0 <nil>",
+	} {
+		a := one(t, `{"body":`+body+`}`)
+		if got := fmt.Sprint(a["status"], " ", a["usd"], " ", a["missing"]); got != want {
+			t.Errorf("%s: %s, want %s", body, got, want)
+		}
+	}
+}
+
 // A reply billed on several models is priced part by part.
 func TestParts(t *testing.T) {
 	a := one(t, strings.ReplaceAll(`{"body":{"id":"msg_1","type":"message","model":"claude-sonnet-4-6","usage":{"input_tokens":2,"output_tokens":50,"iterations":[
