@@ -25,7 +25,7 @@ func ExampleFor() {
 	}
 	// Output:
 	// 12 (12 to 12), exact by o200k_base
-	// 13 (10 to 16), estimate by o200k_base
+	// 14 (11 to 17), estimate by o200k_base
 	// 12 (1 to 24), estimate by bytes
 }
 
@@ -50,5 +50,5 @@ func ExampleBefore() {
 	cost, err := estimate.Before(pricing.Builtin(), call, prompt, 2000)
 	fmt.Println(cost.Low, cost.Likely, cost.High, err)
 	// Output:
-	// 0.02477 0.05253 0.08029 <nil>
+	// 0.024855 0.05358 0.082305 <nil>
 }

@@ -6,7 +6,7 @@ import "github.com/tokenomics-go/tokenomics/estimate/bpe"
 // and gateways write it. Give it the vocabularies the program compiled in:
 //
 //	estimate.For("gpt-5", o200k.Base())        // exact
-//	estimate.For("claude-opus-4-6", o200k.Base()) // o200k_base × measured factors, ±10 %
+//	estimate.For("claude-opus-4-6", o200k.Base()) // o200k_base × measured factors, ±13 %
 //	estimate.For("gpt-5")                      // a heuristic over bytes and scripts
 //
 // If one of them is the model's published encoding, counts are exact. Else, if

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -28,7 +29,7 @@ type Model struct {
 	users        map[string]int32
 	bytes        [256]int32 // pieces of single bytes
 	longest      int        // piece, in bytes
-	longestUser  int
+	userLengths  [256][]int // of user-defined symbols, by their first byte, the longest first
 	unknown      int32
 	byteFallback bool
 	suffix       bool // white space goes behind a word, not before it
@@ -228,7 +229,10 @@ func (m *Model) add(id int32, p piece) {
 	m.longest = max(m.longest, len(p.text))
 	if p.kind == user {
 		m.users[p.text] = id
-		m.longestUser = max(m.longestUser, len(p.text))
+		lengths := &m.userLengths[p.text[0]]
+		if at, ok := slices.BinarySearchFunc(*lengths, len(p.text), func(a, b int) int { return b - a }); !ok {
+			*lengths = slices.Insert(*lengths, at, len(p.text))
+		}
 	}
 	if p.kind == normal {
 		m.minScore, m.maxScore = min(m.minScore, p.score), max(m.maxScore, p.score)
@@ -253,11 +257,14 @@ func (m *Model) Type() Type { return m.kind }
 // them.
 func (m *Model) Size() int { return len(m.pieces) }
 
-// userAt returns the longest user-defined symbol that text begins with.
+// userAt returns the length of the longest user-defined symbol that text, not
+// empty, begins with.
 func (m *Model) userAt(text string) (length int) {
-	for n := min(m.longestUser, len(text)); n > 0; n-- {
-		if _, ok := m.users[text[:n]]; ok {
-			return n
+	for _, n := range m.userLengths[text[0]] {
+		if n <= len(text) {
+			if _, ok := m.users[text[:n]]; ok {
+				return n
+			}
 		}
 	}
 	return 0
