@@ -72,6 +72,7 @@ func (e *Engine) renew(ctx context.Context, clock func() time.Time) error {
 // doubt, the clock went back, or events that were too far ahead to be kept are
 // due.
 func (e *Engine) slide(now time.Time) (done bool, err error) {
+	e.doubts.ripen(now)
 	e.mu.RLock()
 	still := !e.doubts.any() && !e.feed.behind()
 	for _, b := range e.boards {
@@ -104,7 +105,7 @@ func (e *Engine) slide(now time.Time) (done bool, err error) {
 // yet shared.
 func (e *Engine) rebuild(ctx context.Context, now time.Time) error {
 	agg, ok := e.sums()
-	if ok {
+	if ok && !e.doubts.tracking() { // sums do not tell what was lost
 		err := e.rebuildFrom(ctx, agg, now)
 		if err == nil || ctx.Err() != nil {
 			return err
@@ -120,7 +121,11 @@ func (e *Engine) rebuild(ctx context.Context, now time.Time) error {
 func (e *Engine) rebuildFrom(ctx context.Context, agg store.Aggregator, now time.Time) error {
 	raised, unsure, head := e.doubts.raised.Load(), e.feed.unsure.Load(), int64(0)
 	e.renamed.Store(false)
-	names, who, fresh, err := e.derive(ctx, agg, now, &head)
+	found := func(*store.Event) {}
+	if e.doubts.tracking() {
+		found = e.doubts.found
+	}
+	names, who, fresh, err := e.derive(ctx, agg, now, &head, found)
 	if err != nil {
 		e.renamed.Store(true)
 		return err
@@ -154,8 +159,9 @@ func (e *Engine) install(who *aliases, fresh []*board, names *rank.Names, raised
 }
 
 // derive makes boards of what the store holds, as of now: from its sums, or from
-// its events if agg is nil. *head is the position they are at.
-func (e *Engine) derive(ctx context.Context, agg store.Aggregator, now time.Time, head *int64) (*rank.Names, *aliases, []*board, error) {
+// its events if agg is nil; found is told of these. *head is the position they are
+// at.
+func (e *Engine) derive(ctx context.Context, agg store.Aggregator, now time.Time, head *int64, found func(*store.Event)) (*rank.Names, *aliases, []*board, error) {
 	names := rank.NewNames() // the old ones may name many who are gone
 	who, err := e.readAliases(ctx)
 	if err != nil {
@@ -176,7 +182,7 @@ func (e *Engine) derive(ctx context.Context, agg store.Aggregator, now time.Time
 			from = b.first()
 		}
 	}
-	if err := e.fill(ctx, agg, who, fresh, names, store.Query{From: from}, head); err != nil {
+	if err := e.fill(ctx, agg, who, fresh, names, store.Query{From: from}, head, found); err != nil {
 		return nil, nil, nil, fmt.Errorf("tokenomics: reading the ledger to rebuild the boards: %w", err)
 	}
 	return names, who, fresh, nil
@@ -184,7 +190,7 @@ func (e *Engine) derive(ctx context.Context, agg store.Aggregator, now time.Time
 
 // fill adds to new boards what a query selects. *head is the position of what it
 // has seen.
-func (e *Engine) fill(ctx context.Context, agg store.Aggregator, who *aliases, fresh []*board, names *rank.Names, q store.Query, head *int64) error {
+func (e *Engine) fill(ctx context.Context, agg store.Aggregator, who *aliases, fresh []*board, names *rank.Names, q store.Query, head *int64, found func(*store.Event)) error {
 	if len(fresh) == 0 && e.feed.of == nil {
 		return nil
 	}
@@ -195,6 +201,7 @@ func (e *Engine) fill(ctx context.Context, agg store.Aggregator, who *aliases, f
 		if err != nil {
 			return err
 		}
+		found(&entry.Event)
 		counted := who.resolved(&entry)
 		id := names.ID(counted.Subject)
 		for _, b := range fresh {

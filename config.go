@@ -72,6 +72,13 @@ type Config struct {
 	// Default 5 minutes; NoLimit accepts any time.
 	MaxFuture time.Duration
 
+	// MaxSubjects bounds how many subjects the boards know, so that made-up names
+	// cannot fill the memory: the events of new keys of one more are Refused. Each
+	// takes its name and, with the default boards, some 1.5 kB; those who have
+	// left the boards are forgotten when these are made anew, as on a start.
+	// Default: 0, no bound.
+	MaxSubjects int
+
 	// Logger hears what a host may want to know: that writes and upkeep fail,
 	// that boards are made anew, that people were forgotten, how much was
 	// imported, that prices are old. It never sees a subject, nor a key: errors

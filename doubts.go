@@ -24,11 +24,19 @@ type doubts struct {
 	lost   map[uint64]struct{}
 	all    bool // more were lost than are kept: any version may be one
 	latest time.Time
+
+	// Where any version may be one, nearly all are not: then the boards are
+	// rebuilt now and then, not each time.
+	due   atomic.Bool
+	since time.Time // the last such rebuild was asked for
 }
 
 const (
 	// maxLost bounds how many lost versions are kept apart.
 	maxLost = 100_000
+	// allEvery is how often, at most, boards are rebuilt while any version may be
+	// a lost one.
+	allEvery = 10 * time.Second
 	// lostFor is how long a store may take to land a write it gave up.
 	lostFor = time.Hour
 )
@@ -60,7 +68,7 @@ func (d *doubts) lose(entries []store.Entry, now time.Time) {
 }
 
 // meet reports whether the store names a lost version as one that counted.
-func (d *doubts) meet(changes []store.Change) (lost bool) {
+func (d *doubts) meet(changes []store.Change, now time.Time) (lost bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.lost) == 0 && !d.all {
@@ -71,12 +79,53 @@ func (d *doubts) meet(changes []store.Change) (lost bool) {
 			continue
 		}
 		h := d.hash(&changes[i].Before.Event)
-		if _, ok := d.lost[h]; ok || d.all {
+		if _, ok := d.lost[h]; ok {
 			delete(d.lost, h) // the rebuild will show it
 			lost = true
+		} else if d.all {
+			d.due.Store(true)
 		}
 	}
-	return lost
+	return lost || d.overdue(now)
+}
+
+// overdue reports whether it is time to rebuild boards of which nobody knows what
+// they lack. d.mu is held.
+func (d *doubts) overdue(now time.Time) bool {
+	if age := now.Sub(d.since); !d.due.Load() || age >= 0 && age < allEvery {
+		return false
+	}
+	d.due.Store(false)
+	d.since = now
+	return true
+}
+
+// ripen raises the doubts whose time has come.
+func (d *doubts) ripen(now time.Time) {
+	if !d.due.Load() {
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.overdue(now) {
+		d.raise()
+	}
+}
+
+// found notes a version that a rebuild has seen: it is lost no more.
+func (d *doubts) found(e *store.Event) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.lost) > 0 {
+		delete(d.lost, d.hash(e))
+	}
+}
+
+// tracking reports whether some versions are lost.
+func (d *doubts) tracking() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.lost) > 0
 }
 
 // forget drops what was lost long ago.
@@ -85,6 +134,7 @@ func (d *doubts) forget(now time.Time) {
 	defer d.mu.Unlock()
 	if now.Sub(d.latest) > lostFor {
 		d.lost, d.all = nil, false
+		d.due.Store(false)
 	}
 }
 

@@ -29,33 +29,34 @@ import (
 // store boards follow what their own engine records: one engine writes, and
 // others do not see what it writes until they are made anew.
 type Engine struct {
-	store      store.Store
-	specs      []Board
-	now        func() time.Time
-	maxLate    time.Duration // negative: no limit
-	maxFuture  time.Duration // negative: no limit
-	readOnly   bool
-	log        *slog.Logger
-	warnAge    time.Duration // negative: never
-	warned     atomic.Int64  // the day of the last warning
-	upkeep     Upkeep
-	running    atomic.Bool // Run is
-	ladder     tiers.Ladder
-	titles     *tiers.Set
-	prices     atomic.Pointer[prices]
-	correcting chan struct{} // held by the Amend or Void under way
-	repricing  sync.Mutex    // one Reprice at a time
-	scratch    sync.Pool     // of *batch
-	counters   counters
-	lanes      *lanes // taken before mu
-	doubts     doubts
-	feed       feed
-	pages      pages
-	aliases    atomic.Pointer[aliases] // of the boards; renamed: there are newer ones
-	renamed    atomic.Bool
-	moved      atomic.Uint64 // how often
-	scopes     []*facts      // of subjects, then those that rules look at
-	announcer  announcer
+	store       store.Store
+	specs       []Board
+	now         func() time.Time
+	maxLate     time.Duration // negative: no limit
+	maxFuture   time.Duration // negative: no limit
+	readOnly    bool
+	maxSubjects int
+	log         *slog.Logger
+	warnAge     time.Duration // negative: never
+	warned      atomic.Int64  // the day of the last warning
+	upkeep      Upkeep
+	running     atomic.Bool // Run is
+	ladder      tiers.Ladder
+	titles      *tiers.Set
+	prices      atomic.Pointer[prices]
+	correcting  chan struct{} // held by the Amend or Void under way
+	repricing   sync.Mutex    // one Reprice at a time
+	scratch     sync.Pool     // of *batch
+	counters    counters
+	lanes       *lanes // taken before mu
+	doubts      doubts
+	feed        feed
+	pages       pages
+	aliases     atomic.Pointer[aliases] // of the boards; renamed: there are newer ones
+	renamed     atomic.Bool
+	moved       atomic.Uint64 // how often
+	scopes      []*facts      // of subjects, then those that rules look at
+	announcer   announcer
 
 	mu     sync.RWMutex // guards what follows
 	names  *rank.Names
@@ -71,18 +72,19 @@ func New(ctx context.Context, cfg *Config) (*Engine, error) {
 		cfg = &Config{}
 	}
 	e := &Engine{
-		store:      cfg.Store,
-		now:        cfg.Now,
-		maxLate:    orDefault(cfg.MaxLate, DefaultMaxLate),
-		maxFuture:  orDefault(cfg.MaxFuture, DefaultMaxFuture),
-		readOnly:   cfg.ReadOnly,
-		log:        newLogger(cfg.Logger),
-		warnAge:    orDefault(cfg.WarnAge, DefaultWarnAge),
-		upkeep:     cfg.Upkeep,
-		lanes:      newLanes(),
-		correcting: make(chan struct{}, 1),
-		names:      rank.NewNames(),
-		byName:     map[string]*board{},
+		store:       cfg.Store,
+		now:         cfg.Now,
+		maxLate:     orDefault(cfg.MaxLate, DefaultMaxLate),
+		maxFuture:   orDefault(cfg.MaxFuture, DefaultMaxFuture),
+		readOnly:    cfg.ReadOnly,
+		maxSubjects: cfg.MaxSubjects,
+		log:         newLogger(cfg.Logger),
+		warnAge:     orDefault(cfg.WarnAge, DefaultWarnAge),
+		upkeep:      cfg.Upkeep,
+		lanes:       newLanes(),
+		correcting:  make(chan struct{}, 1),
+		names:       rank.NewNames(),
+		byName:      map[string]*board{},
 	}
 	if e.store == nil {
 		e.store = memstore.New(nil)
@@ -97,6 +99,9 @@ func New(ctx context.Context, cfg *Config) (*Engine, error) {
 	}
 	if err := e.configureBoards(cfg); err != nil {
 		return nil, err
+	}
+	if cfg.MaxSubjects < 0 {
+		return nil, &ConfigError{"MaxSubjects", fmt.Sprintf("is %d, want 0 (no bound) or more", cfg.MaxSubjects)}
 	}
 	if err := e.configureUpkeep(); err != nil {
 		return nil, err

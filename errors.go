@@ -17,6 +17,7 @@ var (
 	ErrNotFound        = errors.New("tokenomics: no such event")
 	ErrTooLate         = errors.New("tokenomics: event is older than MaxLate allows")
 	ErrTooEarly        = errors.New("tokenomics: event is further in the future than MaxFuture allows")
+	ErrTooManySubjects = errors.New("tokenomics: the event is of one subject more than MaxSubjects")
 	ErrConflict        = errors.New("tokenomics: same key, trust and revision, but other content")
 	ErrBookMissing     = errors.New("tokenomics: the ledger is priced by a book this instance does not have")
 	ErrCallback        = errors.New("tokenomics: a callback of the host panicked")

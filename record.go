@@ -111,6 +111,12 @@ type batch struct {
 	anyTime bool        // or of any time
 	host    []hostScore // of boards with a Score, board by board, entry by entry
 	pricer  pricer
+
+	// With Config.MaxSubjects: the subjects that are known, those in this batch
+	// that are not and whether there is room for them, and for how many there is.
+	names     *rank.Names
+	newcomers map[string]bool
+	welcome   int
 }
 
 // move is what a board loses and gains by one change; either may be nil: there
@@ -135,6 +141,7 @@ func (b *batch) reset() {
 	clear(b.host)
 	b.entries, b.index, b.keys, b.host = b.entries[:0], b.index[:0], b.keys[:0], b.host[:0]
 	b.lanes, b.moves = b.lanes[:0], b.moves[:0]
+	b.names, b.newcomers, b.welcome = nil, nil, 0
 }
 
 func (e *Engine) release(b *batch) {
@@ -165,7 +172,7 @@ func (e *Engine) prepare(ctx context.Context, b *batch, p *prices, now time.Time
 			continue
 		}
 		b.index = append(b.index, i)
-		if e.outside(b, entry, now) {
+		if e.outside(b, entry, now) || e.maxSubjects > 0 && e.stranger(b, entry) {
 			b.keys = append(b.keys, entry.Key())
 		}
 	}
@@ -182,8 +189,34 @@ func (e *Engine) outside(b *batch, entry *store.Entry, now time.Time) bool {
 	return !b.anyAge && e.maxLate >= 0 && now.Sub(entry.At) > e.maxLate || e.maxFuture >= 0 && entry.At.Sub(now) > e.maxFuture
 }
 
-// refuseUnknown takes the entries outside the acceptance window out of the
-// batch, unless their keys are known: a known key is judged before the horizon.
+// stranger reports whether an event is of a subject that is one too many. Those
+// that still have room are noted, and so are those that have not.
+func (e *Engine) stranger(b *batch, entry *store.Entry) bool {
+	who := e.aliases.Load().resolve(entry.Subject)
+	if b.names == nil {
+		e.mu.RLock()
+		b.names = e.names
+		e.mu.RUnlock()
+	}
+	if _, known := b.names.Lookup(who); known || who == "" || b.anyTime {
+		return false
+	}
+	fits, met := b.newcomers[who]
+	if !met {
+		if b.newcomers == nil {
+			b.newcomers = map[string]bool{}
+		}
+		fits = b.names.Len()+b.welcome < e.maxSubjects
+		if b.newcomers[who] = fits; fits {
+			b.welcome++
+		}
+	}
+	return !fits
+}
+
+// refuseUnknown takes the entries outside the acceptance window, and those of
+// too many subjects, out of the batch, unless their keys are known: a known key
+// is judged before the horizon.
 func (e *Engine) refuseUnknown(ctx context.Context, b *batch, now time.Time, receipts []Receipt) error {
 	known, err := e.store.Get(ctx, b.keys)
 	if err != nil {
@@ -197,12 +230,17 @@ func (e *Engine) refuseUnknown(ctx context.Context, b *batch, now time.Time, rec
 	for i := range b.entries {
 		entry := &b.entries[i]
 		r := &receipts[b.index[i]]
-		if e.outside(b, entry, now) && !isKnown[entry.Key()] {
+		if isKnown[entry.Key()] {
+			// whatever it says, it corrects what is there
+		} else if e.outside(b, entry, now) {
 			if late := now.Sub(entry.At); late > 0 {
 				*r = Receipt{Status: TooLate, Err: fmt.Errorf("%w: it is %s old, MaxLate is %s", ErrTooLate, late, e.maxLate)}
 			} else {
 				*r = Receipt{Status: TooEarly, Err: fmt.Errorf("%w: it is %s ahead, MaxFuture is %s", ErrTooEarly, -late, e.maxFuture)}
 			}
+			continue
+		} else if e.maxSubjects > 0 && e.stranger(b, entry) {
+			*r = Receipt{Status: Refused, Err: fmt.Errorf("%w, which is %d", ErrTooManySubjects, e.maxSubjects)}
 			continue
 		}
 		isKnown[entry.Key()] = true // later versions in this batch follow it
@@ -277,7 +315,7 @@ func (e *Engine) publishChanges(ctx context.Context, b *batch, changes []store.C
 		e.reveal(ctx, b, changes)
 		return
 	}
-	if e.doubts.meet(changes) {
+	if e.doubts.meet(changes, e.now()) {
 		e.doubts.raise()
 	}
 	e.show(b, changes, 0)

@@ -92,6 +92,12 @@ func (e *Engine) activate(ctx context.Context, book *pricing.Book, from, until t
 		if err != nil {
 			return a, err
 		}
+		if n := len(p.activations); n > 0 {
+			last := p.activations[n-1]
+			if last.Book == a.Book && last.Note == a.Note && last.From.Equal(a.From) && last.Until.Equal(a.Until) {
+				return last, nil
+			}
+		}
 		done, err := e.store.Activate(ctx, int64(len(p.activations)), a)
 		if err == nil {
 			e.prices.CompareAndSwap(p, p.with(done)) // or somebody has read it already
@@ -102,10 +108,6 @@ func (e *Engine) activate(ctx context.Context, book *pricing.Book, from, until t
 		}
 		if err := e.reloadPrices(ctx, p); err != nil {
 			return a, err
-		}
-		acts := e.prices.Load().activations
-		if last := acts[len(acts)-1]; last.Book == a.Book && last.Note == a.Note && last.From.Equal(a.From) && last.Until.Equal(a.Until) {
-			return last, nil
 		}
 	}
 }

@@ -122,7 +122,7 @@ func (e *Engine) verifyBoards(ctx context.Context, v *Verification) (done bool, 
 		return false, err
 	}
 	var head int64
-	_, _, fresh, err := e.derive(ctx, nil, now, &head)
+	_, _, fresh, err := e.derive(ctx, nil, now, &head, func(*store.Event) {})
 	if err != nil {
 		return false, err
 	}
