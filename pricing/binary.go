@@ -35,6 +35,9 @@ const (
 
 	// maxBook bounds what is read, some hundred times the built-in book.
 	maxBook = 16 << 20
+
+	// maxWidth bounds the models times the modifiers, some hundred times too.
+	maxWidth = 16 << 20
 )
 
 // MarshalBinary writes the book in a dense binary form that [UnmarshalBook]
@@ -43,6 +46,18 @@ const (
 // The form has a number of its own: versions of this package read what earlier
 // ones wrote.
 func (b *Book) MarshalBinary() ([]byte, error) {
+	if b.t.tooWide() {
+		return nil, fmt.Errorf("%w: models times modifiers are more than %d", ErrInvalidSheet, maxWidth)
+	}
+	data, texts := b.encode()
+	if max(texts, len(data)) > maxBook {
+		return nil, fmt.Errorf("%w: the book takes more than %d bytes", ErrInvalidSheet, maxBook)
+	}
+	return data, nil
+}
+
+// encode also returns how long all texts are together.
+func (b *Book) encode() (data []byte, texts int) {
 	c := bookCoder{b: b}
 	for i := range b.t.entries {
 		c.lines = append(c.lines, cut(b.t.segments, b.t.entries[i].segments))
@@ -54,14 +69,16 @@ func (b *Book) MarshalBinary() ([]byte, error) {
 	c.book()
 	sum := sha256.Sum256(c.buf)
 	c.buf = append(c.buf, sum[:checksumLen]...)
-	texts := 0
 	for _, s := range c.texts.list {
 		texts += len(s)
 	}
-	if max(texts, len(c.buf)) > maxBook {
-		return nil, fmt.Errorf("%w: the book takes more than %d bytes", ErrInvalidSheet, maxBook)
-	}
-	return c.buf, nil
+	return c.buf, texts
+}
+
+// tooWide reports whether handing each model its modifiers could take far more
+// time and memory than the book itself.
+func (t *tables) tooWide() bool {
+	return uint64(len(t.entries))*uint64(len(t.mods)) > maxWidth
 }
 
 // UnmarshalBook reads what [Book.MarshalBinary] writes. The book prices,

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -219,6 +220,22 @@ func TestBookNewer(t *testing.T) {
 	old[len(bookMagic)] = 0
 	if _, err := UnmarshalBook(resum(old)); !errors.Is(err, ErrDamagedBook) {
 		t.Errorf("format 0: %v", err)
+	}
+}
+
+// A few bytes that would make each of many models list each of many modifiers
+// are refused before they do, and never written.
+func TestBookTooWide(t *testing.T) {
+	b := &Book{currency: "USD", t: tables{sheets: []sheetInfo{{name: "s"}}, entries: make([]entry, 1<<13), mods: make([]modifier, 1<<12)}}
+	for i := range b.t.mods {
+		b.t.mods[i].den = 1
+	}
+	if _, err := b.MarshalBinary(); !errors.Is(err, ErrInvalidSheet) {
+		t.Errorf("written: %v", err)
+	}
+	data, _ := b.encode()
+	if _, err := UnmarshalBook(data); !errors.Is(err, ErrDamagedBook) || !strings.Contains(err.Error(), "too many") {
+		t.Errorf("read: %v", err)
 	}
 }
 

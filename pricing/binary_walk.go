@@ -229,8 +229,8 @@ func (c *bookCoder) checkAll() {
 	if c.err != nil {
 		return
 	}
-	if len(t.sheets) > math.MaxUint16 || len(t.mods) > math.MaxUint16 {
-		c.fail("too many sheets or modifiers")
+	if len(t.sheets) > math.MaxUint16 || len(t.mods) > math.MaxUint16 || t.tooWide() {
+		c.fail("too many sheets, models or modifiers")
 	}
 	if len(c.lines) != len(t.entries) {
 		c.fail("there is not one time line for each model")

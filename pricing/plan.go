@@ -101,9 +101,9 @@ func (t *tables) planSpan(c *Call, l lookup, row uint32, at int64) (ps planSpan,
 
 // price is [Book.price] for the calls that nearly all are: on the plan's
 // terms, with meters of text only, one call each. ok is false for others.
-func (p *plan) price(dst *Cost, c *Call, h *Handle) (err error, ok bool) {
+func (p *plan) price(dst *Cost, c *Call, h *Handle) (ok bool, err error) {
 	if c.Tier != p.tier || c.Speed != p.speed || c.Region != p.region || c.Account != p.account {
-		return nil, false
+		return false, nil
 	}
 	u := &c.Usage
 	hot, cold := hotCounts(u), coldCounts(u)
@@ -113,7 +113,7 @@ func (p *plan) price(dst *Cost, c *Call, h *Handle) (err error, ok bool) {
 		i--
 	}
 	if i < 0 || at >= p.spans[i].until || cold != 0 || hot>>39 != 0 {
-		return nil, false
+		return false, nil
 	}
 	s := &p.spans[i]
 	k := 0
@@ -126,7 +126,7 @@ func (p *plan) price(dst *Cost, c *Call, h *Handle) (err error, ok bool) {
 	cd := &s.cards[k]
 	sum, used := cd.sumHot(u)
 	if sum.hi >= maxCostHi {
-		return nil, false
+		return false, nil
 	}
 	dst.usage = *u
 	dst.book, dst.row, dst.Matched, dst.assumed, dst.plain = h.book, s.row, h.l.match, false, true
@@ -137,8 +137,8 @@ func (p *plan) price(dst *Cost, c *Call, h *Handle) (err error, ok bool) {
 	dst.High = dst.Total
 	dst.missing = used &^ cd.has
 	if dst.missing != 0 {
-		return h.book.unpriced(dst, c), true
+		return true, h.book.unpriced(dst, c)
 	}
 	dst.Status = Priced
-	return nil, true
+	return true, nil
 }

@@ -76,7 +76,7 @@ func (h Handle) PriceInto(dst *Cost, c *Call) error {
 		return new(Book).unknown(dst, c, unknownName)
 	}
 	if h.plan != nil {
-		if err, ok := h.plan.price(dst, c, &h); ok {
+		if ok, err := h.plan.price(dst, c, &h); ok {
 			return err
 		}
 	}
