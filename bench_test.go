@@ -79,6 +79,9 @@ func benchRecord(b *testing.B, warm, events []tokenomics.Event, size int) {
 				b.Fatal(err)
 			}
 		}
+		if _, err := eng.Badges(ctx, "person-00000"); err != nil { // from here on facts follow what is recorded
+			b.Fatal(err)
+		}
 		runtime.GC()
 		rounds := min(b.N-done, len(events)/size)
 		var next atomic.Int64

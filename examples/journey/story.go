@@ -40,7 +40,7 @@ func (s *story) note(n int) string {
 	case longDay:
 		return "a long day"
 	case runawayDay:
-		return "a script runs all night under ana's name"
+		return "a script runs all evening under ana's name"
 	case voidDay:
 		return "it was ben's script: the calls are taken off ana and counted for ben"
 	}
