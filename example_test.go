@@ -302,3 +302,55 @@ func Example_correct() {
 	// not yet published: 50 <nil>
 	// published: 2050 <nil>
 }
+
+// Who holds what, and what is new.
+func Example_awards() {
+	ctx := context.Background()
+	clock := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	eng, err := tokenomics.New(ctx, &tokenomics.Config{
+		Now:    func() time.Time { return clock },
+		Titles: tiers.DefaultRules(),
+		OnTransition: func(t tiers.Transition) {
+			fmt.Println("news:", t.String())
+		},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err := eng.Record(ctx, tokenomics.Event{
+		Source: "anthropic", ID: "msg_1", Subject: "ana",
+		Call: tokenomics.Call{Model: "claude-opus-5-5", At: clock, Usage: tokenomics.Usage{Input: 1200, CacheRead: 2_000_000, Output: 800}},
+	}); err != nil {
+		log.Fatal(err)
+	}
+	clock = clock.Add(24 * time.Hour)
+
+	if err := eng.Advance(ctx, clock); err != nil { // closes yesterday, and announces what it brought
+		log.Fatal(err)
+	}
+	badges, err := eng.Badges(ctx, "ana", "ben") // now: the rows of a page
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, held := range badges[0].Held {
+		fmt.Println(badges[0].Subject, "holds", held.Rule.Text.Title)
+	}
+	awards, err := eng.Awards(ctx, clock) // as of the last close, of everybody
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, rung := range awards.Tiers() {
+		fmt.Println(rung.Holders, "of", awards.Len(), "on", rung.Name)
+	}
+	// Output:
+	// news: ana: unlock tier
+	// news: ana: unlock first-call
+	// news: ana: unlock warm-start
+	// ana holds First Call
+	// ana holds Warm Start
+	// 1 of 1 on Bronze
+	// 0 of 1 on Silver
+	// 0 of 1 on Gold
+	// 0 of 1 on Platinum
+	// 0 of 1 on Emerald
+}

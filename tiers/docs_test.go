@@ -19,6 +19,11 @@ func TestDocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	engine, err := os.ReadFile("../example_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	examples = append(examples, engine...)
 	blocks := strings.Split(string(doc), "```go\n")[1:]
 	for _, b := range blocks {
 		code, _, _ := strings.Cut(b, "```")
@@ -26,8 +31,8 @@ func TestDocs(t *testing.T) {
 			t.Errorf("not in example_test.go:\n%s", code)
 		}
 	}
-	if len(blocks) < 3 {
-		t.Errorf("%d blocks of Go, want the ladder, the rules and the simulation", len(blocks))
+	if len(blocks) < 4 {
+		t.Errorf("%d blocks of Go, want the ladder, the rules, the awards and the simulation", len(blocks))
 	}
 	gates := 0
 	for _, line := range strings.Split(string(doc), "\n") {
