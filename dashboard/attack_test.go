@@ -460,7 +460,7 @@ func TestHostileNames(t *testing.T) {
 	file := mustGet(t, h, "/board.csv") // a file holds text as it is; its cells are looked at below
 	text = strings.ReplaceAll(text, file, "")
 	text = regexp.MustCompile(`value="[^"]*"`).ReplaceAllString(text, "") // what a form sends back is not seen
-	for _, bad := range []string{"<script>alert", "<img", "<b>bold", "\u202e", "\u2066", "\u200b", "javascript:alert(1)\"", "\x00"} {
+	for _, bad := range []string{"<script>alert", "<img", "<b>bold", "\u202e", "\u2066", "\u200b", `="javascript:`, "\x00"} {
 		if i := strings.Index(text, bad); i >= 0 {
 			t.Errorf("%q got through: …%s…", bad, text[max(0, i-80):min(len(text), i+80)])
 		}
