@@ -27,6 +27,7 @@ type edition struct {
 	groups   [][dimensions]*published // by span
 	history  history
 	profiles profiles
+	places   ownPlaces
 	cache    *renderCache
 }
 

@@ -113,3 +113,30 @@ func (c *renderCache) get(key string, f func() ([]*piece, error)) ([]*piece, err
 	x.once.Do(func() { x.pieces, x.err = f() })
 	return x.pieces, x.err
 }
+
+// ownPlaces keeps what was rendered for single viewers of an edition.
+type ownPlaces struct {
+	mu sync.Mutex
+	of map[string][]byte
+}
+
+// maxOwnPlaces bounds them: about six kilobytes each.
+const maxOwnPlaces = 4096
+
+func (o *ownPlaces) get(key string) ([]byte, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	html, ok := o.of[key]
+	return html, ok
+}
+
+func (o *ownPlaces) put(key string, html []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.of == nil {
+		o.of = map[string][]byte{}
+	}
+	if len(o.of) < maxOwnPlaces {
+		o.of[key] = html
+	}
+}

@@ -1,8 +1,9 @@
 package dashboard
 
 import (
-	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -17,7 +18,7 @@ func crowd(tb testing.TB, people, events int) *tokenomics.Engine {
 	now := testNow
 	week := rank.Window{Length: 7 * 24 * time.Hour, Step: 24 * time.Hour}
 	boards := append(tokenomics.BoardsOver(rank.Rolling30d, "30d"), tokenomics.BoardsOver(week, "7d")...)
-	eng, err := tokenomics.New(context.Background(), &tokenomics.Config{Boards: boards, Now: func() time.Time { return now }})
+	eng, err := tokenomics.New(tb.Context(), &tokenomics.Config{Boards: boards, Now: func() time.Time { return now }})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -33,7 +34,7 @@ func crowd(tb testing.TB, people, events int) *tokenomics.Engine {
 				Usage: usage.Usage{Input: n / 10, CacheRead: n, Output: n / 100, Requests: 5}},
 		})
 		if len(batch) == cap(batch) || i == people*events-1 {
-			if receipts, err = eng.RecordInto(context.Background(), receipts[:0], batch); err != nil {
+			if receipts, err = eng.RecordInto(tb.Context(), receipts[:0], batch); err != nil {
 				tb.Fatal(err)
 			}
 			batch = batch[:0]
@@ -68,3 +69,39 @@ func BenchmarkFold(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkBoardPage asks for the board as one viewer after another: the shared
+// part is there; the viewer's own place is made at the first look and kept.
+func BenchmarkBoardPage(b *testing.B) {
+	b.Run("first look", func(b *testing.B) { boardPage(b, 8500) })
+	b.Run("again", func(b *testing.B) { boardPage(b, 10) })
+}
+
+func boardPage(b *testing.B, viewers int) {
+	eng := crowd(b, 8500, 4)
+	i := 0
+	h := New(eng, Options{Authorize: func(*http.Request) (Viewer, error) {
+		i++
+		return Viewer{Subject: fmt.Sprintf("person-%06d", i%viewers)}, nil
+	}})
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r.Header.Set("Accept-Encoding", "gzip")
+	h.ServeHTTP(&discard{head: http.Header{}}, r)
+	b.ReportAllocs()
+	for b.Loop() {
+		w := discard{head: http.Header{}}
+		if h.ServeHTTP(&w, r); w.code != http.StatusOK {
+			b.Fatal(w.code)
+		}
+	}
+}
+
+// discard is a client that takes everything.
+type discard struct {
+	head http.Header
+	code int
+}
+
+func (d *discard) Header() http.Header         { return d.head }
+func (d *discard) WriteHeader(c int)           { d.code = c }
+func (d *discard) Write(b []byte) (int, error) { return len(b), nil }

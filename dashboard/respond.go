@@ -57,7 +57,7 @@ func (h *Handler) write(w http.ResponseWriter, r *http.Request, status int, p pa
 
 // takesGzip reads Accept-Encoding.
 func takesGzip(accept string) bool {
-	any := false
+	others := false
 	for item := range strings.SplitSeq(accept, ",") {
 		name, params, _ := strings.Cut(strings.TrimSpace(item), ";")
 		name = strings.ToLower(strings.TrimSpace(name))
@@ -72,9 +72,9 @@ func takesGzip(accept string) bool {
 		if name == "gzip" {
 			return ok
 		}
-		any = ok
+		others = ok
 	}
-	return any
+	return others
 }
 
 // plain answers with one line of text.

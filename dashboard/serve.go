@@ -117,22 +117,30 @@ func (h *Handler) serveBoard(l *look, req *request) {
 	h.writeHTML(l, req, out)
 }
 
-// ownPlace renders the viewer's own place on a board.
+// ownPlace renders the viewer's own place on a board, once an edition.
 func (h *Handler) ownPlace(l *look, req *request, board string) ([]byte, error) {
 	if req.v.Subject == "" {
 		return nil, nil
+	}
+	key := h.cacheKey(l, req, req.v.Subject, board)
+	if html, ok := l.ed.places.get(key); ok {
+		return html, nil
 	}
 	v := l.you(req.ctx(), req.v.Subject, board)
 	if v == nil {
 		return nil, nil
 	}
-	return h.render("you.html", h.page(l, req, "", "board", v))
+	html, err := h.render("you.html", h.page(l, req, "", "board", v))
+	if err == nil {
+		l.ed.places.put(key, html)
+	}
+	return html, err
 }
 
 // cacheKey names a shared page: by its content, language and class of viewer.
 func (h *Handler) cacheKey(l *look, req *request, route, query string) string {
 	explicit := req.r.URL.Query().Get("lang") != ""
-	return fmt.Sprintf("%s?%s %s %t %+v", route, query, l.lang.tag, explicit, l.class)
+	return fmt.Sprintf("%q?%s %s %t %+v", route, query, l.lang.tag, explicit, l.class)
 }
 
 // serveShared answers with a page that is the same for all viewers of a class;

@@ -284,26 +284,25 @@ type eventView struct {
 
 // personView is a person.
 type personView struct {
-	Edition    editionView   `json:"edition"`
-	Name       string        `json:"name"`
-	You        bool          `json:"you,omitempty"`
-	Exact      bool          `json:"exact,omitempty" doc:"True: everything is shown, as to the person."`
-	Tier       tierView      `json:"tier"`
-	Titles     []titleView   `json:"titles,omitempty"`
-	Ranks      []rankView    `json:"ranks"`
-	Places     []placeView   `json:"places,omitempty" doc:"Ranks on the first board, by day, oldest first."`
-	Named      string        `json:"named,omitempty" doc:"With opt-in, of the viewer's own page: yes or no."`
-	Climb      *climbView    `json:"climb,omitempty"`
-	Rules      []ruleView    `json:"rules,omitempty"`
-	Days       []dayView     `json:"days,omitempty"`
-	Models     []shareView   `json:"models,omitempty"`
-	Meters     []meterView   `json:"meters,omitempty"`
-	Sessions   []sessionView `json:"sessions,omitempty"`
-	Proofs     []proofView   `json:"proofs,omitempty" doc:"The dearest calls."`
-	History    []eventView   `json:"history,omitempty"`
-	Tokens     *figure       `json:"tokens,omitempty" doc:"Of the last 30 days."`
-	Cost       *amount       `json:"cost,omitempty" doc:"Of the last 30 days."`
-	pseudonyms []rowView
+	Edition  editionView   `json:"edition"`
+	Name     string        `json:"name"`
+	You      bool          `json:"you,omitempty"`
+	Exact    bool          `json:"exact,omitempty" doc:"True: everything is shown, as to the person."`
+	Tier     tierView      `json:"tier"`
+	Titles   []titleView   `json:"titles,omitempty"`
+	Ranks    []rankView    `json:"ranks"`
+	Places   []placeView   `json:"places,omitempty" doc:"Ranks on the first board, by day, oldest first."`
+	Named    string        `json:"named,omitempty" doc:"With opt-in, of the viewer's own page: yes or no."`
+	Climb    *climbView    `json:"climb,omitempty"`
+	Rules    []ruleView    `json:"rules,omitempty"`
+	Days     []dayView     `json:"days,omitempty"`
+	Models   []shareView   `json:"models,omitempty"`
+	Meters   []meterView   `json:"meters,omitempty"`
+	Sessions []sessionView `json:"sessions,omitempty"`
+	Proofs   []proofView   `json:"proofs,omitempty" doc:"The dearest calls."`
+	History  []eventView   `json:"history,omitempty"`
+	Tokens   *figure       `json:"tokens,omitempty" doc:"Of the last 30 days."`
+	Cost     *amount       `json:"cost,omitempty" doc:"Of the last 30 days."`
 }
 
 // titlesView is all titles and tiers.

@@ -117,7 +117,7 @@ func serve(ctx context.Context, o options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer l.Close()
+	defer func() { _ = l.Close() }() // the server closes it too
 	eng, err := engine(ctx, &o, out)
 	if err != nil {
 		return err
