@@ -67,14 +67,15 @@ func PatternOf(name string) (Pattern, error) {
 // safe for concurrent use. Counting allocates nothing once the workspaces are
 // warm; text that is not valid UTF-8 is copied first.
 type Encoding struct {
-	name      string
-	pattern   Pattern
-	classes   *classTable
-	table     table
-	tokens    []token         // by id
-	parts     []atomic.Uint64 // by id, see partsOf
-	spare     *spare
-	unordered bool // some tokens are joined from tokens of a higher rank, or never, see join
+	name         string
+	pattern      Pattern
+	classes      *classTable
+	table        table
+	tokens       []token         // by id
+	parts        []atomic.Uint64 // by id, see partsOf
+	spare        *spare
+	longestToken int  // in bytes
+	unordered    bool // some tokens are joined from tokens of a higher rank, or never, see join
 }
 
 // Name returns the name the encoding is published under, such as "o200k_base".

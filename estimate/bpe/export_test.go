@@ -73,4 +73,12 @@ func WriteLine(w io.Writer, token string, rank int) {
 }
 
 // Held returns how many bytes a meter keeps room for.
-func Held(m *Meter) int { return cap(m.tail) }
+func Held(m *Meter) int {
+	n := cap(m.tail)
+	if m.long != nil {
+		for _, t := range []*tally{&m.long.whole, &m.long.rest} {
+			n += cap(t.text) + 16*cap(t.ends) + 16*cap(t.open)
+		}
+	}
+	return n
+}

@@ -7,8 +7,12 @@ import (
 
 // Meter counts text that arrives in parts, cut anywhere. It keeps the last two
 // pieces of what it was given, which more text may still join or cut anew; all
-// before them is counted and forgotten. Once closed, its count is that of
-// [Encoding.Count] for the whole text.
+// before them is counted and forgotten. A piece of more than 64 KB is not kept
+// either: runs in it are taken out, or it is counted as its bytes come. So a
+// meter holds some hundred kilobytes, whatever the text is, but for two cases,
+// in which it keeps a long piece whole: the pattern DeepSeek, and vocabularies
+// with tokens joined from tokens of a higher rank, such as Llama 3's. Once
+// closed, its count is that of [Encoding.Count] for the whole text.
 //
 // A Meter is not safe for concurrent use.
 type Meter struct {
@@ -19,6 +23,7 @@ type Meter struct {
 	part   [utf8.UTFMax]byte
 	parts  int // bytes of an unfinished character in part
 	closed bool
+	long   *longPiece // a piece that is counted as it comes, and is not in the tail
 }
 
 // lookFrom is the least length of the tail that is looked at.
@@ -36,7 +41,12 @@ func (m *Meter) Write(p []byte) (int, error) {
 		n := min(len(rest), lookFrom)
 		m.add(rest[:n])
 		rest = rest[n:]
-		if len(m.tail) >= m.look {
+		if m.long != nil {
+			w := m.e.spare.take()
+			m.goOn(w, false)
+			m.e.spare.give(w)
+		}
+		if m.long == nil && len(m.tail) >= m.look {
 			m.settle()
 			m.look = max(lookFrom, 2*len(m.tail))
 		}
@@ -53,6 +63,9 @@ func (m *Meter) Close() error {
 		}
 		m.parts = 0
 		w := m.e.spare.take()
+		if m.long != nil {
+			m.goOn(w, true)
+		}
 		m.n += int64(m.e.count(w, m.tail, maxInt))
 		m.e.spare.give(w)
 		m.tail = nil
@@ -129,8 +142,16 @@ func (m *Meter) settle() {
 	}
 	m.tail = m.tail[:copy(m.tail, m.tail[max(before, 0):])]
 	if len(m.tail) >= longTail && !m.e.unordered {
-		m.shorten(w, last-max(before, 0))
+		last -= max(before, 0)
+		m.shorten(w, last)
 		m.shorten(w, 0)
+		if len(m.tail) >= longTail {
+			last = m.e.pieceEnd(m.tail, 0)
+			if last == len(m.tail) {
+				last = 0
+			}
+			m.enterLong(w, last)
+		}
 	}
 	m.e.spare.give(w)
 }

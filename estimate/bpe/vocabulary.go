@@ -130,6 +130,7 @@ func (b *builder) add(t entry) error {
 		b.flush()
 	}
 	b.exact[n] = t.id
+	e.longestToken = max(e.longestToken, n)
 	b.nearest[n] = t.id
 	if t.left == 0 && n > 1 {
 		e.unordered = true

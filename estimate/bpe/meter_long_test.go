@@ -1,0 +1,112 @@
+package bpe_test
+
+import (
+	"math/rand/v2"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/tokenomics-go/tokenomics/estimate/bpe"
+	"github.com/tokenomics-go/tokenomics/estimate/vocab/cl100k"
+	"github.com/tokenomics-go/tokenomics/estimate/vocab/o200k"
+)
+
+// A piece without end that does not repeat: random letters, signs, white space
+// and numbers without a border, and what may decide late where it ends. The
+// meter ends at the count of the whole, and holds little meanwhile.
+func TestMeterCountsLongPieces(t *testing.T) {
+	if raceEnabled {
+		t.Skip("long, and of one goroutine")
+	}
+	const seed, size = 51, 80_000
+	of := func(r *rand.Rand, chars string, n int) string {
+		all := []rune(chars)
+		var b strings.Builder
+		for b.Len() < n {
+			b.WriteRune(all[r.IntN(len(all))])
+		}
+		return b.String()
+	}
+	encodings := []*bpe.Encoding{o200k.Base(), cl100k.Base(), bpe.Recut(o200k.Base(), bpe.GPT2),
+		bpe.Recut(o200k.Base(), bpe.Tekken), bpe.Recut(cl100k.Base(), bpe.Qwen)}
+	r := rand.New(rand.NewPCG(seed, 0))
+	han, caps, small := "的一是不了人我在有他这为之大来以个中上们", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyzéü"
+	for i, text := range []string{
+		of(r, small, size),
+		"(" + of(r, caps, size) + "x" + of(r, small, 50) + "'s end",
+		of(r, han, size) + of(r, caps, size) + " end",
+		of(r, han, 100) + of(r, caps, size) + "'ll end",
+		of(r, han, size) + of(r, caps, size) + "x'll end",
+		of(r, han+"ʰ\u0301", size) + "'re",
+		of(r, small, 100) + of(r, caps, size) + "'",
+		" " + of(r, "!#$%&*+-=<>?@^_~|\u2014€", size) + "\n\n/\nend",
+		of(r, "=-", size) + of(r, "\r\n/", size) + "x",
+		of(r, " \t", size) + "word",
+		of(r, " \t\u3000", size) + "1",
+		"\n" + of(r, " \t", size) + "word",
+		of(r, " \t\n\r", size) + of(r, " \t", size),
+		of(r, " \t", size) + "\n" + of(r, "  \t", 70_000) + " x",
+		of(r, " \t", size) + "\n",
+		of(r, "0123456789", size) + "x",
+	} {
+		for k, e := range encodings {
+			if k > 1 && i%3 != 0 {
+				continue // much the same as the first two
+			}
+			m := e.NewMeter()
+			held := 0
+			for rest := text; rest != ""; {
+				n := min(len(rest), 1+r.IntN(30_000))
+				_, _ = m.Write([]byte(rest[:n]))
+				rest = rest[n:]
+				held = max(held, bpe.Held(m))
+			}
+			_ = m.Close()
+			if got, want := m.Count(), int64(e.Count(text)); got != want {
+				t.Errorf("%s, seed %d, %.20q…%.20q: %d, want %d", e.Name(), seed, text, text[len(text)-20:], got, want)
+			}
+			if held > 300<<10 {
+				t.Errorf("%s, %.20q: the meter held %d bytes", e.Name(), text, held)
+			}
+		}
+	}
+}
+
+// A gigabyte through the meter in constant memory: ordinary text, and one
+// letter; and a few megabytes of random letters, which take longer.
+func TestMeterOfAGigabyte(t *testing.T) {
+	if testing.Short() || raceEnabled {
+		t.Skip("seconds long, and of one goroutine")
+	}
+	r := rand.New(rand.NewPCG(53, 0))
+	random := make([]byte, 1<<20)
+	for i := range random {
+		random[i] = 'a' + byte(r.IntN(26))
+	}
+	for _, c := range []struct {
+		name  string
+		part  []byte
+		times int
+	}{
+		{"one letter", []byte(strings.Repeat("a", 1<<20)), 1 << 10},
+		{"random letters", random, 3},
+	} {
+		m := o200k.Base().NewMeter()
+		_, _ = m.Write(c.part)
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		for range c.times - 1 {
+			_, _ = m.Write(c.part)
+		}
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 1<<20 {
+			t.Errorf("%s: %d bytes more held after %d MB", c.name, grown, c.times)
+		}
+		_ = m.Close()
+		if m.Count() < int64(c.times)<<16 {
+			t.Errorf("%s: %d tokens", c.name, m.Count())
+		}
+	}
+}
