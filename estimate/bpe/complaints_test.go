@@ -1,7 +1,11 @@
 package bpe_test
 
 import (
+	"go/parser"
+	"go/token"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -103,6 +107,47 @@ func TestSpecialTokensAreText(t *testing.T) {
 		}
 		if o200k.Base().Count(c.text) != o200k.Harmony().Count(c.text) {
 			t.Errorf("%q: o200k_base and o200k_harmony differ", c.text)
+		}
+	}
+}
+
+// pkoukk/tiktoken-go: a special token that is not allowed, before one that is,
+// gave ids that decode to another text. Here every text comes back whole.
+func TestSpecialTokensLeaveTheTextWhole(t *testing.T) {
+	const text = "x<|endofprompt|>hello<|endoftext|>tail"
+	for _, e := range []*bpe.Encoding{o200k.Base(), cl100k.Base()} {
+		if got := strings.Join(slices.Collect(e.Pieces(text)), ""); got != text {
+			t.Errorf("%s: %q", e.Name(), got)
+		}
+		if got, want := e.Count(text), bpe.NaiveCount(e, text); got != want {
+			t.Errorf("%s: %d, want %d", e.Name(), got, want)
+		}
+	}
+}
+
+// pkoukk/tiktoken-go-loader#2, harmony#95, deer-flow#3411, gptme#3205: a counter
+// that downloads its vocabulary hangs, or is off for good after one blip. Nothing
+// below estimate can reach a network or a file.
+func TestNothingIsEverDownloaded(t *testing.T) {
+	for _, dir := range []string{".", "..", "../sentencepiece", "../vocab/o200k", "../vocab/cl100k", "../vocab/p50k", "../vocab/r50k"} {
+		files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatal(dir, err)
+		}
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, i := range f.Imports {
+				path, _ := strconv.Unquote(i.Path.Value)
+				if path == "os" || path == "net" || strings.HasPrefix(path, "net/") || path == "syscall" {
+					t.Errorf("%s imports %s", name, path)
+				}
+			}
 		}
 	}
 }

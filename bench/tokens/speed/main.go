@@ -4,7 +4,7 @@
 // they replace, on the files of a folder: processor time of one thread, best of
 // some rounds, cold (a single pass with empty caches) and warm.
 //
-//	go run ./tokens/speed -rounds 5 FOLDER
+//	go run ./tokens/speed -rounds 5 -peers -npm FOLDER
 package main
 
 import (
@@ -31,6 +31,7 @@ func main() {
 	rounds := flag.Int("rounds", 5, "rounds; the best counts")
 	size := flag.Int("size", 5_000_000, "bytes of each file")
 	peers := flag.Bool("peers", false, "measure the other library too, on a tenth of the text")
+	node := flag.Bool("npm", false, "measure the counters of the npm registry too, on 1 MB of each file")
 	flag.Parse()
 	runtime.LockOSThread()
 	files, err := filepath.Glob(filepath.Join(flag.Arg(0), "*"))
@@ -70,6 +71,9 @@ func main() {
 				e.Count(prompt)
 			}
 		})*1e5)
+	}
+	if *node {
+		npm(files, 1_000_000)
 	}
 }
 

@@ -3,6 +3,7 @@ package o200k
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"runtime"
 	"testing"
 
 	"github.com/tokenomics-go/tokenomics/estimate/bpe"
@@ -19,6 +20,19 @@ func TestIsThePublishedVocabulary(t *testing.T) {
 	}
 	if n := Base().Size(); n != 199_998 {
 		t.Errorf("%d tokens", n)
+	}
+}
+
+// gpt-tokenizer#35, tiktoken#414: 200 MB for a vocabulary. The tables and one
+// workspace take at most 16 MB, and loading takes no more on the way.
+func TestLoadsInSixteenMegabytes(t *testing.T) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	e := bpe.MustUnpack(packed, bpe.O200k)
+	e.Count("Hello, world!")
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 16<<20 {
+		t.Errorf("%d bytes", n)
 	}
 }
 
