@@ -85,7 +85,14 @@ func (f *facts) live(ctx context.Context, names []string) ([]Badges, error) {
 	ids := make([]rank.ID, len(names))
 	for i, name := range names {
 		ids[i], _ = f.names.Lookup(name)
-		if ids[i] == rank.NoID && !f.complete {
+		if ids[i] != rank.NoID || f.complete {
+			continue
+		}
+		ok, err := f.exists(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
 			ids[i] = f.id(name)
 		}
 	}

@@ -74,3 +74,19 @@ func BenchmarkTouch(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/256, "ns/event")
 }
+
+// Names that nobody has are not kept, however many are asked for.
+func TestStrangersAreNotKept(t *testing.T) {
+	eng, err := New(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 50 {
+		if _, err := eng.Badges(t.Context(), string(rune('a'+rand.IntN(26))), "x", "y"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(eng.scopes[0].of); n > 1 {
+		t.Errorf("%d subjects are kept of an empty ledger", n-1)
+	}
+}
