@@ -27,9 +27,18 @@ type Journal struct {
 	mem *memstore.Store // what the file says, ready to be asked
 
 	mu     sync.Mutex // writers take turns, so that the file and mem agree
-	file   *os.File
+	file   disk
 	size   int64 // up to the end of the last whole line
 	broken error // why nothing can be written any more
+}
+
+// disk is what a journal asks of an *os.File.
+type disk interface {
+	io.ReadCloser
+	io.WriterAt
+	Truncate(size int64) error
+	Sync() error
+	Name() string
 }
 
 // line is one batch, or one activation.

@@ -142,3 +142,44 @@ func TestDiskFull(t *testing.T) {
 		t.Errorf("opened anew: %q", got)
 	}
 }
+
+// forgetful is a disk that loses what was not synced when the power goes.
+type forgetful struct {
+	disk
+	pending []func() error
+}
+
+func (f *forgetful) WriteAt(b []byte, at int64) (int, error) {
+	f.pending = append(f.pending, func() error {
+		_, err := f.disk.WriteAt(b, at)
+		return err
+	})
+	return len(b), nil
+}
+
+func (f *forgetful) Sync() error {
+	for _, write := range f.pending {
+		if err := write(); err != nil {
+			return err
+		}
+	}
+	f.pending = nil
+	return f.disk.Sync()
+}
+
+// TestPowerLoss: what was acknowledged is there after the power was gone.
+func TestPowerLoss(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	want := ""
+	for _, id := range []string{"a", "b", "c"} {
+		j := open(t, path)
+		j.file = &forgetful{disk: j.file}
+		if _, err := j.Put(t.Context(), events(id)); err != nil {
+			t.Fatal(err)
+		}
+		want += id
+		if got := ids(t, open(t, path)); got != want { // of the journal before, nothing more is written
+			t.Fatalf("after the power was gone there is %q, want %q", got, want)
+		}
+	}
+}

@@ -130,6 +130,25 @@ func TestCancelAtEveryCall(t *testing.T) {
 	})
 }
 
+// TestSync: A4 21. Whatever the host's DSN says, a commit waits for the disk. A
+// lost power supply cannot be tested here, but that SQLite is asked to heed it.
+func TestSync(t *testing.T) {
+	s, f := openFaulty(t)
+	for i := range 3 {
+		if _, err := s.Put(ctx, []store.Entry{entry(fmt.Sprint(i), 1)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(f.syncs) < 3 {
+		t.Fatalf("%d transactions", len(f.syncs))
+	}
+	for i, n := range f.syncs {
+		if n != 2 {
+			t.Errorf("transaction %d began with synchronous = %d, want 2, FULL", i+1, n)
+		}
+	}
+}
+
 // TestOpenTransaction holds a transaction open right before its commit: nobody
 // sees anything of it, the head does not move, and whoever follows misses
 // nothing when it is committed at last, before or after others.

@@ -19,6 +19,7 @@ type faulty struct {
 
 	mu     sync.Mutex
 	calls  int
+	syncs  []int64                           // what PRAGMA synchronous was as transactions began
 	before func(call int, what string) error // an error keeps the call from being made
 	after  func(call int, what string) error // an error takes the place of the answer
 }
@@ -62,7 +63,7 @@ func (f *faulty) call(what string, do func() error) error {
 }
 
 func (f *faulty) Connect(context.Context) (driver.Conn, error) {
-	c, err := f.real.Open("file:" + f.path + "?_pragma=busy_timeout(20000)")
+	c, err := f.real.Open("file:" + f.path + "?_pragma=busy_timeout(20000)&_pragma=synchronous(OFF)")
 	return &faultyConn{f, c}, err
 }
 
@@ -76,10 +77,26 @@ type faultyConn struct {
 
 func (c *faultyConn) BeginTx(ctx context.Context, opts driver.TxOptions) (tx driver.Tx, err error) {
 	err = c.f.call("begin", func() (err error) {
+		c.f.syncs = append(c.f.syncs, c.synchronous())
 		tx, err = c.Conn.(driver.ConnBeginTx).BeginTx(ctx, opts)
 		return err
 	})
 	return &faultyTx{c.f, tx}, err
+}
+
+// synchronous asks the connection itself.
+func (c *faultyConn) synchronous() int64 {
+	rows, err := c.Conn.(driver.QueryerContext).QueryContext(context.Background(), "PRAGMA synchronous", nil)
+	if err != nil {
+		return -1
+	}
+	defer func() { _ = rows.Close() }()
+	values := make([]driver.Value, 1)
+	if rows.Next(values) != nil {
+		return -1
+	}
+	n, _ := values[0].(int64)
+	return n
 }
 
 func (c *faultyConn) PrepareContext(ctx context.Context, query string) (s driver.Stmt, err error) {
