@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -201,6 +202,40 @@ func TestOpenTransaction(t *testing.T) {
 	}
 	if want := []string{"held", "held2", "behind"}; !slices.Equal(ids, want) {
 		t.Errorf("followed %v, want %v", ids, want)
+	}
+}
+
+// TestScanAtIsOneState writes between the two things ScanAt reads.
+func TestScanAtIsOneState(t *testing.T) {
+	s, f := openFaulty(t)
+	other := openStore(t, openDB(t, f.path, ""))
+	if _, err := s.Put(ctx, []store.Entry{entry("a", 1)}); err != nil {
+		t.Fatal(err)
+	}
+	written := false
+	f.set(func(_ int, what string) (err error) {
+		if strings.Contains(what, "ORDER BY at_ns") && !written {
+			written = true
+			_, err = other.Put(ctx, []store.Entry{entry("b", 1)})
+		}
+		return err
+	}, nil)
+	var head int64
+	var seen, followed []string
+	for e, err := range s.ScanAt(ctx, store.Query{}, &head) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen = append(seen, e.ID)
+	}
+	for m, err := range s.Follow(ctx, head) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		followed = append(followed, m.After.ID)
+	}
+	if !written || !slices.Equal(seen, []string{"a"}) || !slices.Equal(followed, []string{"b"}) {
+		t.Errorf("written between: %t; the state has %v, the feed then tells of %v", written, seen, followed)
 	}
 }
 
