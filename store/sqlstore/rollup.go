@@ -142,6 +142,7 @@ func readRollup(b []byte, f func(rollKey, *store.Sum) error) error {
 	for i := range texts {
 		texts[i] = r.text()
 	}
+	var s store.Sum
 	for len(r.b) > 0 && !r.bad {
 		var k rollKey
 		for _, t := range k.texts() {
@@ -152,7 +153,7 @@ func readRollup(b []byte, f func(rollKey, *store.Sum) error) error {
 			}
 			*t = texts[i]
 		}
-		s := store.Sum{Events: int64(r.uvarint()), Unpriced: int64(r.uvarint())}
+		s = store.Sum{Events: int64(r.uvarint()), Unpriced: int64(r.uvarint())}
 		r.usage(&s.Usage)
 		s.Cost, s.High = r.pico(), r.pico()
 		if r.bad {
@@ -168,7 +169,8 @@ func readRollup(b []byte, f func(rollKey, *store.Sum) error) error {
 func decodeRollup(b []byte) (rollup, error) {
 	r := rollup{}
 	err := readRollup(b, func(k rollKey, s *store.Sum) error {
-		r[k] = s
+		own := *s
+		r[k] = &own
 		return nil
 	})
 	return r, err

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"iter"
 	"math"
@@ -15,10 +16,11 @@ import (
 
 // Sum implements [store.Aggregator]. Whole days of all subjects are read from
 // the rollups, with what came since; the rest, and sums by session, from the
-// rows. All is added up before the first sum is yielded.
+// rows. Sums whose first dimension is the day are yielded day by day, and need
+// the memory of one; others are all added up before the first one is yielded.
 func (s *Store) Sum(ctx context.Context, q store.Query, position *int64, by ...store.By) iter.Seq2[store.Sum, error] {
 	return func(yield func(store.Sum, error) bool) {
-		t := totals{by: by, sums: map[sumKey]*store.Sum{}}
+		t := totals{by: by, sums: map[sumKey]*store.Sum{}, yield: yield, keep: s.single}
 		err := ctx.Err()
 		if err == nil {
 			err = t.check()
@@ -26,19 +28,18 @@ func (s *Store) Sum(ctx context.Context, q store.Query, position *int64, by ...s
 		if err == nil {
 			err = s.snapshot(ctx, func(tx *sql.Tx) error { return s.sum(ctx, tx, q, position, &t) })
 		}
-		if err != nil {
-			yield(store.Sum{}, fmt.Errorf("sqlstore: sum: %w", err))
-			return
+		if err == nil || err == errEnough { //nolint:errorlint // ours, and never wrapped
+			t.keep = false
+			err = t.emit("")
 		}
-		for _, k := range t.sorted() {
-			sum := *t.sums[k]
-			sum.Keys = k[:len(by):len(by)]
-			if !yield(sum, nil) {
-				return
-			}
+		if err != nil && err != errEnough { //nolint:errorlint // ours, and never wrapped
+			yield(store.Sum{}, fmt.Errorf("sqlstore: sum: %w", err))
 		}
 	}
 }
+
+// errEnough ends adding up for a caller that has enough.
+var errEnough = errors.New("sqlstore: enough")
 
 // maxBy is how many dimensions there are.
 const maxBy = 7
@@ -47,8 +48,33 @@ type sumKey [maxBy]string
 
 // totals are the sums under way.
 type totals struct {
-	by   []store.By
-	sums map[sumKey]*store.Sum
+	by    []store.By
+	sums  map[sumKey]*store.Sum
+	slab  []store.Sum
+	yield func(store.Sum, error) bool
+	keep  bool // nothing may be yielded yet
+	ended bool // the caller has enough
+}
+
+// emit yields the sums that are complete, those of the days before one, and
+// forgets them. Before "", that is all.
+func (t *totals) emit(day string) error {
+	if t.keep || t.ended || day != "" && (len(t.by) == 0 || t.by[0] != store.ByDay) {
+		return nil
+	}
+	for _, k := range t.sorted(day) {
+		sum := *t.sums[k]
+		delete(t.sums, k)
+		sum.Keys = k[:len(t.by):len(t.by)]
+		if !t.yield(sum, nil) {
+			t.ended = true
+			return errEnough
+		}
+	}
+	if len(t.sums) == 0 {
+		t.slab = t.slab[:0]
+	}
+	return nil
 }
 
 func (t *totals) check() error {
@@ -63,13 +89,18 @@ func (t *totals) check() error {
 	return nil
 }
 
-func (t *totals) sum(k sumKey) *store.Sum {
-	sum := t.sums[k]
-	if sum == nil {
-		sum = new(store.Sum)
-		t.sums[k] = sum
+// sum returns the sum of a key, and whether it is a new one.
+func (t *totals) sum(k sumKey) (sum *store.Sum, fresh bool) {
+	if sum = t.sums[k]; sum != nil {
+		return sum, false
 	}
-	return sum
+	if len(t.slab) == cap(t.slab) {
+		t.slab = make([]store.Sum, 0, 1024)
+	}
+	t.slab = append(t.slab, store.Sum{})
+	sum = &t.slab[len(t.slab)-1]
+	t.sums[k] = sum
+	return sum, true
 }
 
 // add adds an entry, or takes it away. Voids add nothing.
@@ -81,19 +112,25 @@ func (t *totals) add(e *store.Entry, take bool) error {
 	for i, by := range t.by {
 		k[i], _ = by.Of(&e.Event)
 	}
+	sum, _ := t.sum(k)
 	if take {
-		return t.sum(k).Take(e)
+		return sum.Take(e)
 	}
-	return t.sum(k).Add(e)
+	return sum.Add(e)
 }
 
-// sorted returns the keys of what is not empty, in order.
-func (t *totals) sorted() []sumKey {
+// sorted returns the keys of what is not empty and before a day, in order.
+func (t *totals) sorted(day string) []sumKey {
 	keys := make([]sumKey, 0, len(t.sums))
 	for k, sum := range t.sums {
-		if sum.Events != 0 {
-			keys = append(keys, k)
+		if day != "" && k[0] >= day {
+			continue
 		}
+		if sum.Events == 0 {
+			delete(t.sums, k)
+			continue
+		}
+		keys = append(keys, k)
 	}
 	slices.SortFunc(keys, func(a, b sumKey) int {
 		for i := range t.by {
@@ -119,9 +156,25 @@ func (s *Store) sum(ctx context.Context, tx *sql.Tx, q store.Query, position *in
 	if first >= end || q.Subject != "" || h.rolled < h.seq/2 || slices.Contains(t.by, store.BySession) {
 		return s.sumRows(ctx, tx, q, t)
 	}
+	if err := s.sumTail(ctx, tx, &h, first, end, t); err != nil {
+		return err
+	}
+	if start := startOf(first); !q.From.IsZero() && q.From.Before(start) {
+		if err := s.sumRows(ctx, tx, store.Query{From: q.From, To: start}, t); err != nil {
+			return err
+		}
+	}
 	if err := s.sumRollups(ctx, tx, first, end, t); err != nil {
 		return err
 	}
+	if start := startOf(end); !q.To.IsZero() && start.Before(q.To) {
+		return s.sumRows(ctx, tx, store.Query{From: start, To: q.To}, t)
+	}
+	return nil
+}
+
+// sumTail adds up what the rollups do not hold yet.
+func (s *Store) sumTail(ctx context.Context, tx querier, h *head, first, end int64, t *totals) error {
 	within := func(e *store.Entry) *store.Entry {
 		if e == nil || dayOf(e.At.UnixNano()) < first || dayOf(e.At.UnixNano()) >= end {
 			return nil
@@ -141,14 +194,6 @@ func (s *Store) sum(ctx context.Context, tx *sql.Tx, q store.Query, position *in
 				return err
 			}
 		}
-	}
-	if start := startOf(first); !q.From.IsZero() && q.From.Before(start) {
-		if err := s.sumRows(ctx, tx, store.Query{From: q.From, To: start}, t); err != nil {
-			return err
-		}
-	}
-	if start := startOf(end); !q.To.IsZero() && start.Before(q.To) {
-		return s.sumRows(ctx, tx, store.Query{From: start, To: q.To}, t)
 	}
 	return nil
 }
@@ -188,23 +233,34 @@ func (s *Store) sumRows(ctx context.Context, tx querier, q store.Query, t *total
 }
 
 func (s *Store) sumRollups(ctx context.Context, tx querier, first, end int64, t *totals) error {
-	rows, err := tx.QueryContext(ctx, s.sql("SELECT day, data FROM {prefix}rollup WHERE day >= {1} AND day < {2}"), first, end)
+	rows, err := tx.QueryContext(ctx, s.sql("SELECT day, data FROM {prefix}rollup WHERE day >= {1} AND day < {2} ORDER BY day"), first, end)
 	if err != nil {
 		return err
 	}
 	var day int64
 	var data sql.RawBytes
+	date := ""
 	return eachRow(rows, func() error {
 		if err := rows.Scan(&day, &data); err != nil {
 			return err
 		}
-		date := startOf(day).Format(time.DateOnly)
+		if now := startOf(day).Format(time.DateOnly); now != date {
+			date = now
+			if err := t.emit(date); err != nil {
+				return err
+			}
+		}
 		return readRollup(data, func(k rollKey, sum *store.Sum) error {
 			var key sumKey
 			for i, by := range t.by {
 				key[i] = k.of(by, date)
 			}
-			return t.sum(key).Plus(*sum)
+			target, fresh := t.sum(key)
+			if fresh {
+				*target = *sum
+				return nil
+			}
+			return target.Plus(*sum)
 		})
 	})
 }
