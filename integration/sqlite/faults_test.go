@@ -239,6 +239,45 @@ func TestScanAtIsOneState(t *testing.T) {
 	}
 }
 
+// TestFollowWhileReplaced replaces a version between the two things Follow reads:
+// it is told of once, and then what replaced it.
+func TestFollowWhileReplaced(t *testing.T) {
+	s, f := openFaulty(t)
+	other := openStore(t, openDB(t, f.path, ""))
+	if _, err := s.Put(ctx, []store.Entry{entry("a", 1), entry("b", 1)}); err != nil {
+		t.Fatal(err)
+	}
+	corrected := entry("a", 5)
+	corrected.Revision = 1
+	for _, before := range []string{"event WHERE seq >", "past WHERE seq >", "past WHERE until >"} {
+		done := false
+		f.set(func(_ int, what string) (err error) {
+			if strings.Contains(what, before) && !done {
+				done = true
+				corrected.Revision++
+				_, err = other.Put(ctx, []store.Entry{corrected})
+			}
+			return err
+		}, nil)
+		rows, at := map[string]int64{}, int64(0)
+		for range 2 {
+			for m, err := range s.Follow(ctx, at) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				was, known := rows[m.After.ID]
+				if known != (m.Before != nil) || known && was != m.Before.Revision || m.Seq <= at {
+					t.Fatalf("replaced before %q: the move of %s at %d is from %+v, the follower at %d has %d", before, m.After.ID, m.Seq, m.Before, at, was)
+				}
+				rows[m.After.ID], at = m.After.Revision, m.Seq
+			}
+		}
+		if !done || rows["a"] != corrected.Revision || len(rows) != 2 {
+			t.Fatalf("replaced before %q: %t; the follower has %v", before, done, rows)
+		}
+	}
+}
+
 // TestTwoProcesses writes from here while a child writes to the same file: both
 // get through, and who follows has all of it. A4 37: SQLite's lock makes them
 // take turns.

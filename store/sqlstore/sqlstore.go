@@ -5,15 +5,15 @@
 //	err = sqlstore.Migrate(ctx, db, sqlstore.SQLite, nil)
 //	st, err := sqlstore.Open(ctx, db, sqlstore.SQLite, nil)
 //
-// One row is kept for each key: the version that counts. Money is two integer
-// columns, micro and pico, that any engine sums exactly, event time is integer
-// nanoseconds, usage is a JSON object of meter names.
+// The ledger is a journal. One row is kept for each key, the version that
+// counts, with the position at which it came to count; what was replaced is
+// kept beside it until [Store.Compact] lets the feed forget it. Money is two
+// integer columns, micro and pico, that any engine sums exactly, event time is
+// integer nanoseconds. Any number of processes may write; they take turns, one
+// batch each, and each may follow what the others did.
 //
-// On SQLite a scan holds one connection and a write another one, so the pool
-// must allow two, and the database be a file; writers take turns. On
-// PostgreSQL any number of processes may write at once: a key is locked by its
-// row, keys are locked in one order, and what was judged against is what is
-// replaced.
+// Where the pool has a single connection as the store is opened, scans read all
+// they yield beforehand. docs/stores.md says what is relied on.
 package sqlstore
 
 import (
