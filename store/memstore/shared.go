@@ -2,6 +2,7 @@ package memstore
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -57,7 +58,7 @@ func (s *Shared) tell(m store.Move) int64 {
 // trim forgets what came up to a position. The lock is held.
 func (s *Shared) trim(floor int64) {
 	s.floor = max(s.floor, min(floor, s.head))
-	n, _ := slices.BinarySearchFunc(s.moves, s.floor+1, func(m store.Move, seq int64) int { return int(m.Seq - seq) })
+	n, _ := slices.BinarySearchFunc(s.moves, s.floor+1, func(m store.Move, seq int64) int { return cmp.Compare(m.Seq, seq) })
 	s.moves = slices.Clone(s.moves[n:])
 }
 

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -120,7 +121,7 @@ func (s *Store) moves(ctx context.Context, q querier, after, until int64) ([]sto
 	for _, m := range bySeq {
 		moves = append(moves, *m)
 	}
-	slices.SortFunc(moves, func(a, b store.Move) int { return int(a.Seq - b.Seq) })
+	slices.SortFunc(moves, func(a, b store.Move) int { return cmp.Compare(a.Seq, b.Seq) })
 	return moves, nil
 }
 
