@@ -97,12 +97,24 @@ func (b *Board) addRun(batch []Delta) int {
 	if !b.plain || r.big > 0 || !r.started {
 		return 0
 	}
+	if len(batch) > runMost {
+		batch = batch[:runMost]
+	}
 	var adds run
+	var named [runMost]ID
+	ahead := len(batch) > 0 && batch[0].ID == NoID
+	if ahead {
+		b.names.lookupAll(batch, &named)
+	}
 	today, limit := r.today.dense, uint64(r.limit)
-	for j := range batch[:min(len(batch), runMost)] {
+	for j := range batch {
 		d := &batch[j]
 		id := d.ID
-		if id == NoID {
+		switch {
+		case id != NoID:
+		case ahead:
+			id = named[j&(runMost-1)]
+		default:
 			id, _ = b.names.Lookup(d.Subject)
 		}
 		i, ok := uint32(id-1), id != NoID

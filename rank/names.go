@@ -110,6 +110,27 @@ func (n *Names) Lookup(subject string) (ID, bool) {
 	return id, id != NoID
 }
 
+// lookupAll is Lookup for those items of a batch that have no handle; NoID is what has
+// none. It touches the slots of all before it looks at one, so that they come from
+// memory at once.
+func (n *Names) lookupAll(batch []Delta, ids *[runMost]ID) {
+	var hashes [runMost]uint64
+	for j := range batch {
+		if batch[j].ID == NoID {
+			hashes[j&(runMost-1)] = maphash.String(n.seed, batch[j].Subject)
+		}
+	}
+	t := n.table.Load()
+	for j := range batch {
+		_ = atomic.LoadUint64(&t.slots[hashes[j&(runMost-1)]<<1&t.mask].word)
+	}
+	for j := range batch {
+		if batch[j].ID == NoID {
+			ids[j&(runMost-1)] = n.find(hashes[j&(runMost-1)], batch[j].Subject)
+		}
+	}
+}
+
 // Name returns the subject behind a handle, or "" if there is none.
 func (n *Names) Name(id ID) string {
 	if !n.has(id) {
