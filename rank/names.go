@@ -268,14 +268,27 @@ func (t *nameTable) sizeFor(count uint64) int {
 	return size
 }
 
-// rehash returns a table of a size with all handles below id; n.mu is held.
+// rehash returns a table of a size with all handles below id; n.mu is held. Like
+// lookupAll, it touches many slots before it fills one.
 func (n *Names) rehash(size int, id ID) *nameTable {
 	t := newNameTable(size)
-	for i := ID(1); i < id; i++ {
-		name := n.name(i)
-		hash := maphash.String(n.seed, name)
-		slot := t.place(hash, name)
-		slot.word = hash>>32<<32 | uint64(i) // nobody else knows the table yet
+	var hashes [runMost]uint64
+	for from := ID(1); from < id; from += runMost {
+		some := hashes[:min(runMost, id-from)]
+		for j := range some {
+			some[j] = maphash.String(n.seed, n.name(from+ID(j)))
+		}
+		for _, hash := range some {
+			_ = atomic.LoadUint64(&t.slots[hash<<1&t.mask].word)
+		}
+		for j, hash := range some {
+			i := from + ID(j)
+			// Nobody else knows the table yet, so a plain write will do.
+			t.place(hash, n.name(i)).word = hash>>32<<32 | uint64(i)
+		}
+		if id-from <= runMost {
+			break // before from can overflow
+		}
 	}
 	return t
 }
