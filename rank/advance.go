@@ -73,8 +73,7 @@ func (b *Board) include(c *column, k int64, bulk bool) {
 	})
 }
 
-// Compact packs every step but the newest into as little memory as it needs.
-// Advance does so for the step that it closes and for one other; after a backfill
+// Compact packs every step but the newest into little memory. Advance does so for the step that it closes and for one other; after a backfill
 // of many steps, Compact does it at once.
 func (b *Board) Compact() {
 	if r := b.ring; r.started {

@@ -34,8 +34,9 @@ type cut struct {
 
 // bin becomes a leaf, or more if it is crowded.
 type bin struct {
-	start, n uint32 // in blocks.ids
-	shift    uint8
+	start uint32 // in blocks.ids
+	n     uint32 // members
+	shift uint8  // of the leaf
 }
 
 // build fills the ladders, which are empty. It passes over the members thrice, in
