@@ -82,7 +82,11 @@ func (l *ladder) insert(nodes []node, i uint32, key uint64) {
 	l.n++
 	l.lengths[length]++
 	l.occupied |= 1 << length
-	b := &l.roots[length]
+	l.put(nodes, i, key, &l.roots[length])
+}
+
+// put adds member i to a branch.
+func (l *ladder) put(nodes []node, i uint32, key uint64, b *branch) {
 	for {
 		p := b.part(key)
 		n, child := b.n[p], b.child[p]
@@ -126,7 +130,32 @@ func (l *ladder) remove(nodes []node, i uint32, key uint64) {
 	left := l.lengths[length] - 1
 	l.lengths[length] = left
 	l.occupied &^= isZero(left) << length
+	l.take(nodes, i, key, &l.roots[length])
+}
+
+// move changes the key of member i. Its total is that of the new key already.
+func (l *ladder) move(nodes []node, i uint32, from, to uint64) {
+	length := lengthOf(from)
+	if length != lengthOf(to) {
+		l.remove(nodes, i, from)
+		l.insert(nodes, i, to)
+		return
+	}
 	b := &l.roots[length]
+	for { // as deep as both go the same way, nothing changes
+		p := b.part(from)
+		child := b.child[p]
+		if p != b.part(to) || child&isBranch == 0 {
+			break
+		}
+		b = l.branches[child&^isBranch]
+	}
+	l.take(nodes, i, from, b)
+	l.put(nodes, i, to, b)
+}
+
+// take takes member i out of a branch.
+func (l *ladder) take(nodes []node, i uint32, key uint64, b *branch) {
 	p := b.part(key)
 	for b.child[p]&isBranch != 0 {
 		b.n[p]--

@@ -117,9 +117,7 @@ func TestLadderKeepsItsInvariants(t *testing.T) {
 						k = min(maxKey, max(1, old+r.Uint64N(5))-1)
 					}
 					set(i, k)
-					nodes[i].total = ^int64(k)
-					l.remove(nodes, i, old)
-					l.insert(nodes, i, k)
+					l.move(nodes, i, old, k)
 				}
 				if step%500 == 0 {
 					checkLadder(t, l, nodes, in)

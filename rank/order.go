@@ -99,8 +99,7 @@ func (o *order) refile(i uint32, old, total int64) {
 	case o.out != nil && o.out.has(i):
 		o.sum = o.sum.minus(total - old)
 	case old > 0 && total > 0 && o.pos != nil:
-		o.pos.remove(o.nodes, i, keyOf(old))
-		o.pos.insert(o.nodes, i, keyOf(total))
+		o.pos.move(o.nodes, i, keyOf(old), keyOf(total))
 	default:
 		o.replace(i, old, total)
 	}
