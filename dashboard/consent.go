@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 )
@@ -34,7 +35,7 @@ func (h *Handler) serveConsent(w http.ResponseWriter, r *http.Request, v Viewer,
 		h.fail(w, r, lang, a, err)
 		return
 	}
-	if err := h.Refresh(r.Context()); err != nil { // who says no is not shown a moment longer
+	if err := h.rename(r.Context()); err != nil { // who says no is not shown a moment longer
 		h.fail(w, r, lang, a, err)
 		return
 	}
@@ -51,4 +52,24 @@ func (h *Handler) consent(r *http.Request, subject string, named bool) (err erro
 		}
 	}()
 	return h.opts.Privacy.Consent.Consent(r.Context(), subject, named)
+}
+
+// rename asks anew who wants to be named, and shows the edition of now with
+// these names. It makes no new edition: a viewer who says yes and no in turn must
+// not get to see figures between two of them.
+func (h *Handler) rename(ctx context.Context) error {
+	h.making.Lock()
+	defer h.making.Unlock()
+	ed := h.current.Load()
+	if ed == nil {
+		return nil // the first will ask
+	}
+	fresh := *ed
+	fresh.cache, fresh.places = newRenderCache(), &ownPlaces{}
+	if err := h.askConsent(ctx, &fresh); err != nil {
+		h.current.CompareAndSwap(ed, nil) // nobody is shown by an old yes
+		return err
+	}
+	h.current.CompareAndSwap(ed, &fresh)
+	return nil
 }

@@ -21,17 +21,20 @@
 //
 // What is shared is published in editions, one every Options.Every: all
 // viewers see the boards as of the same instant, and asking again and again
-// shows nothing of what happens in between. An edition is made in the
+// shows nothing of what happens in between. Instances have editions of their
+// own. An edition is made in the
 // background when somebody asks for a page after the last one has run out,
 // rendered and compressed once for each board, language and class of viewer.
 // [Handler.Refresh] makes one at once.
 //
 // # Memory and time
 //
-// An edition holds 100 bytes for each subject and board, and about 500 bytes
-// for each subject, team, model and workflow it was seen with. Making one costs
-// a pass over the events of the windows in the ledger. While the next edition
-// is being made both are in memory.
+// An edition holds about 180 bytes for each subject and board, and about 90
+// bytes a window for each team, model and workflow a subject was seen with. The
+// sums of the latter cost a pass over the events of the windows in the ledger,
+// which takes at most a twentieth of the time: they may be of an earlier instant
+// than the boards, and say so. While the next edition is being made both are in
+// memory.
 //
 // All methods of a Handler may be called concurrently. It starts a goroutine
 // only to make an edition.

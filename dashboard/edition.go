@@ -3,6 +3,8 @@ package dashboard
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics"
@@ -25,9 +27,9 @@ type edition struct {
 	token    map[string]string
 	person   map[string]string        // the inverse
 	groups   [][dimensions]*published // by span
-	history  history
-	profiles profiles
-	places   ownPlaces
+	history  *history
+	profiles *profiles
+	places   *ownPlaces
 	cache    *renderCache
 }
 
@@ -52,7 +54,7 @@ func (h *Handler) publish(ctx context.Context, serial int64, moved uint64) (*edi
 	ed := &edition{
 		serial: serial, moved: moved, slot: slot, at: now, next: time.Unix(0, (slot+1)*int64(h.opts.Every)).UTC(),
 		byBoard: map[string]*table{}, token: map[string]string{}, person: map[string]string{},
-		profiles: profiles{of: map[string]*tokenomics.Profile{}},
+		profiles: &profiles{of: map[string]*tokenomics.Profile{}}, history: &history{}, places: &ownPlaces{},
 	}
 	var spans []span
 	for _, b := range h.eng.Boards() {
@@ -159,19 +161,29 @@ func (h *Handler) publishPeople(ctx context.Context, ed *edition) error {
 		id := keyed(h.secret, "link", s)
 		ed.token[s], ed.person[id] = id, s
 	}
-	if h.opts.Privacy.Naming == OptIn {
-		yes, err := h.consented(ctx, listed)
-		if err != nil {
-			return err
-		}
-		ed.named = make(map[string]bool, len(listed))
-		for i, s := range listed {
-			ed.named[s] = yes[i]
-		}
+	if err := h.askConsent(ctx, ed); err != nil {
+		return err
 	}
 	var err error
 	ed.honors, err = h.publishHonors(ctx, ed, listed)
 	return err
+}
+
+// askConsent asks who of those listed wants to be named.
+func (h *Handler) askConsent(ctx context.Context, ed *edition) error {
+	if h.opts.Privacy.Naming != OptIn {
+		return nil
+	}
+	listed := slices.Sorted(maps.Keys(ed.token))
+	yes, err := h.consented(ctx, listed)
+	if err != nil {
+		return err
+	}
+	ed.named = make(map[string]bool, len(listed))
+	for i, s := range listed {
+		ed.named[s] = yes[i]
+	}
+	return nil
 }
 
 // consented asks the host; its panics are errors.

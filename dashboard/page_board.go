@@ -70,7 +70,7 @@ func (l *look) board(q boardQuery) (*boardView, bool) {
 		return nil, false
 	}
 	w := &l.ed.fold.whole[t.span]
-	groups := l.h.opts.Privacy.blurGroups(l.class)
+	groups := l.blurWhole(w)
 	v := &boardView{
 		Edition: l.editionView(), Board: t.Name, Metric: metricOf(t), Window: l.windowName(t.Window), From: t.from, To: t.to, Since: t.since,
 		Ranked: l.ranked(t), Tokens: groups.plain(w.tokens), Cost: groups.money(w.low, w.high, w.unpriced),
@@ -200,6 +200,16 @@ func (l *look) members(g *group, t *table, limit int) []rowView {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// blurWhole is how sums over everybody are shown: of fewer people than make a
+// group to one digit only, since who is one of two could take the own figure off.
+func (l *look) blurWhole(w *whole) blurring {
+	b := l.h.opts.Privacy.blurGroups(l.class)
+	if w.people < l.h.opts.Privacy.MinGroup {
+		b.digits = 1
+	}
+	return b
 }
 
 // ranked shows how many have a rank: exactly where all of them are listed.

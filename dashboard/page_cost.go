@@ -16,13 +16,13 @@ func (l *look) cost(ctx context.Context, board string) (*costView, error) {
 		return nil, nil
 	}
 	w := &l.ed.fold.whole[t.span]
-	b := l.h.opts.Privacy.blurGroups(l.class)
+	b := l.blurWhole(w)
 	month := &l.ed.fold.whole[l.ed.fold.month]
 	v := &costView{
 		Edition: l.editionView(), Window: l.windowName(t.Window), Windows: l.windowChoices(t, nil),
-		List: b.money(w.low, w.high, w.unpriced), Events: b.plain(w.events), Unpriced: b.plain(w.unpriced),
+		List: b.money(w.low, w.high, w.unpriced), Events: b.events(w.events), Unpriced: b.events(w.unpriced),
 		Tokens: b.plain(w.tokens), People: l.people(w.people),
-		Month: b.money(month.low, month.high, month.unpriced), MonthName: l.lang.month(l.ed.at),
+		Month: l.blurWhole(month).money(month.low, month.high, month.unpriced), MonthName: l.lang.month(l.ed.at),
 		Models: []shareView{}, Books: []bookView{}, Sheets: []sheetView{},
 	}
 	if l.h.opts.Contracted != nil {
@@ -31,7 +31,7 @@ func (l *look) cost(ctx context.Context, board string) (*costView, error) {
 	}
 	for _, g := range l.h.visible(l.ed, byModel, t.span, l.class) {
 		s := l.share(g, t)
-		s.Share = permilleMoney(s.Cost.Value, w.low)
+		s.Share = permilleMoney(s.Cost.Value, v.List.Value)
 		v.Models = append(v.Models, s)
 	}
 	slices.SortStableFunc(v.Models, func(a, b shareView) int { return b.Cost.Value.Cmp(a.Cost.Value) })

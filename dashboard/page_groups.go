@@ -49,12 +49,19 @@ func (l *look) groups(d dimension, board string) (*groupsView, bool) {
 func (l *look) share(g *group, t *table) shareView {
 	s := &g.spans[t.span]
 	b := l.h.opts.Privacy.blurGroups(l.class)
-	events, tokens, cost, people := b.plain(s.events), b.plain(s.tokens), b.money(s.low, s.high, s.unpriced), l.people(s.people)
+	events, tokens, cost, people := b.events(s.events), b.plain(s.tokens), b.money(s.low, s.high, s.unpriced), l.people(s.people)
 	q := url.Values{"name": {g.key}, "board": {t.Name}}
 	return shareView{
 		Name: display(g.key), Events: &events, Tokens: &tokens, Cost: &cost, People: &people,
-		Share: permille(tokens.Value, l.ed.fold.whole[t.span].tokens), Link: g.dim.String() + "?" + q.Encode(),
+		Share: permille(tokens.Value, l.wholeTokens(t.span)), Link: g.dim.String() + "?" + q.Encode(),
 	}
+}
+
+// wholeTokens is what everybody used, as it is shown: a share of the exact sum
+// would tell that.
+func (l *look) wholeTokens(span int) int64 {
+	w := &l.ed.fold.whole[span]
+	return l.blurWhole(w).plain(w.tokens).Value
 }
 
 // permille is n of the whole in thousandths, never more than all.
@@ -80,13 +87,13 @@ func (l *look) group(d dimension, key, board string) (*groupView, bool) {
 	v := &groupView{
 		Edition: l.editionView(), By: d.String(), Key: display(g.key), Window: l.windowName(t.Window),
 		Windows: l.windowChoices(t, url.Values{"name": {g.key}}),
-		People:  l.people(s.people), Events: b.plain(s.events), Tokens: b.plain(s.tokens), Output: b.plain(s.output),
+		People:  l.people(s.people), Events: b.events(s.events), Tokens: b.plain(s.tokens), Output: b.plain(s.output),
 		Cost: b.money(s.low, s.high, s.unpriced), board: t.Name, raw: g.key,
 	}
 	if d == byModel {
 		v.Provider = g.provider
 	}
-	v.Share = permille(v.Tokens.Value, l.ed.fold.whole[t.span].tokens)
+	v.Share = permille(v.Tokens.Value, l.wholeTokens(t.span))
 	v.Meters = l.groupMeters(s, t.span, b)
 	v.Days = l.groupDays(g)
 	ranked := t
@@ -115,7 +122,7 @@ func (l *look) groupMeters(s *groupSum, span int, b blurring) []meterView {
 		q := b.plain(n)
 		v := meterView{Meter: m.String(), Label: l.lang.text("meter." + m.String()), Quantity: q}
 		if m.IsToken() {
-			v.Share = permille(q.Value, s.tokens)
+			v.Share = permille(q.Value, b.plain(s.tokens).Value)
 		}
 		out = append(out, v)
 	}

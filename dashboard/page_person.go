@@ -321,6 +321,9 @@ func (l *look) meters(sums *[usage.NumMeters]meterSum, shown func(usage.Meter) b
 			total, priced = t, priced || sums[i].priced
 		}
 	}
+	if !b.exact { // shares of exact sums would tell those
+		total, tokens = roundMoney(total, b.digits), b.plain(tokens).Value
+	}
 	var out []meterView
 	for i := range sums {
 		m, s := usage.Meter(i), &sums[i]

@@ -75,7 +75,7 @@ func (l *look) holders(n, all int) (f *figure, few bool, share int64) {
 	if n == 0 {
 		x = exactly(0)
 	}
-	return &x, false, permille(x.Value, int64(all))
+	return &x, false, permille(x.Value, l.people(all).Value)
 }
 
 // listedHolders names the holders of a rule among those the first board lists

@@ -77,10 +77,21 @@ func (p *Privacy) blur(c class) blurring {
 	return blurring{digits: p.Digits, least: p.Least, exact: c.exact || p.Exact}
 }
 
-// blurGroups is how sums over groups are shown: one more digit than those of
-// persons, and no least, for a group that is shown has many members.
+// blurGroups is how sums over groups are shown: with as many digits as a
+// person's figure, for more would tell more of whoever makes up most of a sum;
+// and without a least, for a group that is shown has many members.
 func (p *Privacy) blurGroups(c class) blurring {
-	return blurring{digits: p.Digits + 1, least: -1, exact: c.exact || p.Exact}
+	return blurring{digits: p.Digits, least: -1, exact: c.exact || p.Exact}
+}
+
+// events shows how many events there were: few are not told, and of many two
+// digits, so that no single one shows.
+func (b blurring) events(n int64) figure {
+	if !b.exact && n > 0 && n < 10 {
+		return figure{Value: 10, Below: true}
+	}
+	b.digits = min(b.digits, 2)
+	return b.plain(n)
 }
 
 // count shows a count.

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
-// page fills in what every page has.
-func (h *Handler) page(l *look, req *request, route, title string, view any) *page {
+// page fills in what every page has. The query is what the page itself reads of
+// the address: a shared page must hold nothing else of whoever asked first.
+func (h *Handler) page(l *look, req *request, route, query, title string, view any) *page {
 	p := &page{
 		look: l, Route: route, Self: route, V: view, Assets: h.names, Live: h.opts.Live, OptIn: h.opts.Privacy.Naming == OptIn,
 		HasOwn: l.class.own, langs: h.languages, symbols: h.symbols, Paper: h.opts.Title,
@@ -17,8 +19,8 @@ func (h *Handler) page(l *look, req *request, route, title string, view any) *pa
 		p.Paper = l.lang.text("paper")
 	}
 	p.Title = l.lang.text("title." + title)
-	if q := req.r.URL.RawQuery; q != "" {
-		p.Self = route + "?" + q
+	if query != "" {
+		p.Self = route + "?" + query
 	}
 	if tag := req.r.URL.Query().Get("lang"); tag != "" && h.languageOf(tag) == l.lang {
 		p.keep = "lang=" + l.lang.tag
@@ -80,7 +82,7 @@ func (h *Handler) serveBoard(l *look, req *request) {
 		if !ok {
 			return nil, nil
 		}
-		body, err := h.render("board.html", h.page(l, req, "", "board", v))
+		body, err := h.render("board.html", h.page(l, req, "", q.query(), "board", v))
 		if err != nil {
 			return nil, err
 		}
@@ -130,7 +132,7 @@ func (h *Handler) ownPlace(l *look, req *request, board string) ([]byte, error) 
 	if v == nil {
 		return nil, nil
 	}
-	html, err := h.render("you.html", h.page(l, req, "", "board", v))
+	html, err := h.render("you.html", h.page(l, req, "", "", "board", v))
 	if err == nil {
 		l.ed.places.put(key, html)
 	}
@@ -146,13 +148,19 @@ func (h *Handler) cacheKey(l *look, req *request, route, query string) string {
 // serveShared answers with a page that is the same for all viewers of a class;
 // view makes what it shows, and is false where there is nothing to show.
 func (h *Handler) serveShared(l *look, req *request, route, template string, view func() (any, bool, error)) {
-	query := boardQuery{board: req.q.Get("board"), search: req.q.Get("name")}.query()
+	q := url.Values{}
+	for _, key := range []string{"board", "name"} {
+		if v := req.q.Get(key); v != "" {
+			q.Set(key, v)
+		}
+	}
+	query := q.Encode()
 	pieces, err := l.ed.cache.get(h.cacheKey(l, req, route, query), func() ([]*piece, error) {
 		v, ok, err := view()
 		if err != nil || !ok {
 			return nil, err
 		}
-		body, err := h.render(template+".html", h.page(l, req, route, route, v))
+		body, err := h.render(template+".html", h.page(l, req, route, query, route, v))
 		if err != nil {
 			return nil, err
 		}
@@ -170,7 +178,11 @@ func (h *Handler) serveShared(l *look, req *request, route, template string, vie
 
 // serveOwn answers with a page for one viewer.
 func (h *Handler) serveOwn(l *look, req *request, route, template, title string, view any) {
-	body, err := h.render(template+".html", h.page(l, req, route, title, view))
+	query := ""
+	if id := req.q.Get("id"); id != "" && route == "person" {
+		query = url.Values{"id": {id}}.Encode()
+	}
+	body, err := h.render(template+".html", h.page(l, req, route, query, title, view))
 	if err != nil {
 		h.fail(req.w, req.r, l.lang, req.access, err)
 		return

@@ -43,7 +43,7 @@ type Access struct {
 	At      time.Time
 	Viewer  Viewer
 	Page    string // such as "board", "person", "api/cost"
-	Subject string // whose page it was, or of whom a row was exact besides the viewer's own; empty: nobody's
+	Subject string // whose page it was, or whose consent; empty: nobody's
 	Status  int
 }
 
