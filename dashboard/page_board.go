@@ -76,7 +76,7 @@ func (l *look) board(q boardQuery) (*boardView, bool) {
 		Ranked: l.ranked(t), Tokens: groups.plain(w.tokens), Cost: groups.money(w.low, w.high, w.unpriced),
 		Query: q.search, main: metricOf(t), lists: l.narrows(), searched: q.search != "",
 	}
-	v.shows.score = v.main != "tokens" && v.main != "cost" && v.main != "output"
+	v.shows.score = !narrowed(t)
 	l.choices(v, t, q)
 	switch {
 	case q.filter != nil:
@@ -116,16 +116,11 @@ func search(rows []rowView, text string) []rowView {
 // choices says how else the list can be told.
 func (l *look) choices(v *boardView, t *table, q boardQuery) {
 	for _, x := range l.ed.tables {
-		other := q
-		other.board = x.Name
-		if x.Window == t.Window {
+		other, ok := l.on(q, x)
+		if ok && x.Window == t.Window {
 			v.Sorts = append(v.Sorts, choice{l.metricName(x), other.query(), x == t})
 		}
-	}
-	for _, x := range l.ed.tables {
-		if metricOf(x) == metricOf(t) && (metricOf(x) != "score" || x == t) {
-			other := q
-			other.board = x.Name
+		if ok && metricOf(x) == metricOf(t) && (metricOf(x) != "score" || x == t) {
 			v.Windows = append(v.Windows, choice{l.windowName(x.Window), other.query(), x == t})
 		}
 	}
@@ -146,6 +141,27 @@ func (l *look) choices(v *boardView, t *table, q boardQuery) {
 			v.filters = append(v.filters, g)
 		}
 	}
+}
+
+// on asks for the same list on another board; false where that has none such.
+func (l *look) on(q boardQuery, t *table) (boardQuery, bool) {
+	q.board = t.Name
+	if q.filter == nil {
+		return q, true
+	}
+	d, ok := dimensionOf(q.filter.By)
+	if !ok || !narrowed(t) {
+		return q, false
+	}
+	_, ok = l.h.groupFor(l.ed, d, q.filter.Key, t.span, l.class)
+	return q, ok
+}
+
+// narrowed reports whether a board can be narrowed to a group: those by what the
+// sums over groups have.
+func narrowed(t *table) bool {
+	m := metricOf(t)
+	return m == "tokens" || m == "cost" || m == "output"
 }
 
 // metricName is a board's metric in words; boards of the host's own have names.

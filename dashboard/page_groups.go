@@ -8,13 +8,13 @@ import (
 	"github.com/tokenomics-go/tokenomics/usage"
 )
 
-// windowChoices are the windows there are boards for, with the query that
-// leads there beside others.
-func (l *look) windowChoices(t *table, rest url.Values) []choice {
+// windowChoices are the windows there are boards for and that a page is shown
+// in, with the query that leads there beside others.
+func (l *look) windowChoices(t *table, rest url.Values, shown func(span int) bool) []choice {
 	var out []choice
 	var seen []int
 	for _, x := range l.ed.tables {
-		if slices.Contains(seen, x.span) {
+		if slices.Contains(seen, x.span) || shown != nil && !shown(x.span) {
 			continue
 		}
 		seen = append(seen, x.span)
@@ -35,7 +35,7 @@ func (l *look) groups(d dimension, board string) (*groupsView, bool) {
 		return nil, false
 	}
 	v := &groupsView{
-		Edition: l.editionView(), By: d.String(), Window: l.windowName(t.Window), Windows: l.windowChoices(t, nil),
+		Edition: l.editionView(), By: d.String(), Window: l.windowName(t.Window), Windows: l.windowChoices(t, nil, nil),
 		Least: l.h.opts.Privacy.MinGroup, Groups: []shareView{},
 		Hidden: !l.class.exact && l.ed.groups[t.span][d].hidden > 0,
 	}
@@ -86,7 +86,7 @@ func (l *look) group(d dimension, key, board string) (*groupView, bool) {
 	b := l.h.opts.Privacy.blurGroups(l.class)
 	v := &groupView{
 		Edition: l.editionView(), By: d.String(), Key: display(g.key), Window: l.windowName(t.Window),
-		Windows: l.windowChoices(t, url.Values{"name": {g.key}}),
+		Windows: l.windowChoices(t, url.Values{"name": {g.key}}, func(span int) bool { _, ok := l.h.groupFor(l.ed, d, key, span, l.class); return ok }),
 		People:  l.people(s.people), Events: b.events(s.events), Tokens: b.plain(s.tokens), Output: b.plain(s.output),
 		Cost: b.money(s.low, s.high, s.unpriced), board: t.Name, raw: g.key,
 	}
@@ -97,8 +97,11 @@ func (l *look) group(d dimension, key, board string) (*groupView, bool) {
 	v.Meters = l.groupMeters(s, t.span, b)
 	v.Days = l.groupDays(g)
 	ranked := t
-	if l.sibling(t.Window, t.By) == nil || t.By > 2 {
-		ranked = l.ed.tables[0]
+	if s := l.siblings(t); !narrowed(t) && len(s) > 0 {
+		ranked = s[0]
+	}
+	if v.board = ""; narrowed(ranked) {
+		v.board = ranked.Name
 	}
 	if l.narrows() {
 		v.Rows = l.members(g, ranked, 25)
