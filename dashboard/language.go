@@ -110,15 +110,6 @@ func (l *language) text(key string, args ...any) string {
 	return s
 }
 
-// plural returns the text key.one or key.other, with the number as {0}.
-func (l *language) plural(key string, n int64, args ...any) string {
-	form := ".other"
-	if n == 1 {
-		form = ".one"
-	}
-	return l.text(key+form, append([]any{l.exact(n)}, args...)...)
-}
-
 // exact writes a count in full: 281,000,000,000.
 func (l *language) exact(n int64) string { return l.group(strconv.FormatInt(n, 10)) }
 

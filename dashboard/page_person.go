@@ -136,11 +136,9 @@ func (l *look) profile(ctx context.Context, v *personView, subject string) error
 
 // event says in words what was gained or lost.
 func (l *look) event(t *tiers.Transition) eventView {
-	name := t.Rule
+	name := l.tier(max(t.From, t.To)).Name
 	if i, ok := l.h.eng.Titles().Index(t.Rule); ok {
 		name = l.ruleText(i).Title
-	} else {
-		name = l.tier(max(t.From, t.To)).Name
 	}
 	return eventView{t.At, l.lang.text("event."+strings.ReplaceAll(t.Change.String(), "-", "_"), name)}
 }

@@ -33,9 +33,9 @@ func (ed *edition) past(h *Handler) ([]pastDay, error) {
 		if step <= 0 {
 			step = 24 * time.Hour
 		}
-		back := min(time.Duration(t.History)*step/(24*time.Hour), maxPast)
+		back := min(int(time.Duration(t.History)*step/(24*time.Hour)), maxPast)
 		for d := back; d > 0; d-- {
-			at := ed.at.Add(-d * 24 * time.Hour)
+			at := ed.at.AddDate(0, 0, -d)
 			v, err := h.eng.AsOf(t.Name, at)
 			if err != nil {
 				ed.history.err = fmt.Errorf("dashboard: %w", err)
