@@ -41,9 +41,9 @@ type page struct {
 
 func parseTemplates() (*template.Template, error) {
 	t := template.New("").Funcs(template.FuncMap{
-		"dict":     func(p *page, v any) map[string]any { return p.With(v) },
+		"dict":    func(p *page, v any) map[string]any { return p.With(v) },
 		"labeled": func(label string, m map[string]any) map[string]any { m["Label"] = label; return m },
-		"costs":    func(m map[string]any) map[string]any { m["Cost"] = true; return m },
+		"costs":   func(m map[string]any) map[string]any { m["Cost"] = true; return m },
 	})
 	return t.ParseFS(templateFiles, "templates/*.html")
 }
