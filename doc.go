@@ -83,8 +83,9 @@
 // function of the host (Score, tiers.Func) is caught and reported by name; a
 // Score must not call the engine.
 //
-// One engine writes to a store. Another over the same store is right when it is
-// made and does not follow what the first records after that.
+// Engines of several processes may share a store that has a feed, as sqlstore has:
+// each is kept up with the others by [Engine.Run]. To any other store one engine
+// writes; another over it is right when it is made and follows nothing after that.
 //
 // # Keeping it
 //

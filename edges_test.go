@@ -208,7 +208,7 @@ func TestFault18InventedUsers(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	clear(batch)
-	if grown := int64(heap()) - int64(before); grown > 40<<20 { // 20 MB of it are ledger, names and boards
+	if grown := int64(heap()) - int64(before); grown > 40<<20 {
 		t.Errorf("the heap grew by %d MB", grown>>20)
 	}
 	runtime.KeepAlive(eng)

@@ -285,7 +285,7 @@ func (x *exportReader) line() ([]byte, error) {
 			return x.buf, nil
 		case len(x.buf) > exportMaxLine:
 			return nil, x.corrupt("it is too long")
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil, x.corrupt("the export was cut short")
 		case !errors.Is(err, bufio.ErrBufferFull):
 			return nil, fmt.Errorf("reading line %d: %w", x.n, err)
@@ -297,7 +297,7 @@ func (x *exportReader) atEnd() error {
 	for {
 		c, err := x.in.ReadByte()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil:
 			return fmt.Errorf("reading behind line %d: %w", x.n, err)
@@ -314,7 +314,7 @@ func strict(text []byte, v any) error {
 	if err := d.Decode(v); err != nil {
 		return err
 	}
-	if _, err := d.Token(); err != io.EOF {
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("there is more behind the object")
 	}
 	return nil

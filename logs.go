@@ -72,19 +72,15 @@ func kindOf(err error) string {
 		}
 	}
 	for {
-		var next error
-		switch u := err.(type) {
-		case interface{ Unwrap() error }:
-			next = u.Unwrap()
-		case interface{ Unwrap() []error }:
-			if all := u.Unwrap(); len(all) > 0 {
-				next = all[0]
-			}
+		if next := errors.Unwrap(err); next != nil {
+			err = next
+			continue
 		}
-		if next == nil {
+		var several interface{ Unwrap() []error }
+		if !errors.As(err, &several) || len(several.Unwrap()) == 0 {
 			return fmt.Sprintf("%T", err)
 		}
-		err = next
+		err = several.Unwrap()[0]
 	}
 }
 
