@@ -292,7 +292,7 @@ func TestStreamPattern(t *testing.T) {
 	texts := []string{"", "and", "again", `}`, `{`, `\"`, `\\`, `\\\"`, "usage", `usage":null,"x`, `usage":{"input_tokens":1,"output_tokens":2},"y":"`, `"`, `","k":"`, "\u00e9", `\u0041`, "]", "}\n{"}
 	rng := rand.New(rand.NewPCG(3, 4))
 	matched := 0
-	for range 3000 {
+	for range 1000 {
 		var text strings.Builder
 		text.WriteString(`{"id":"x"}`)
 		shape := shapes[rng.IntN(len(shapes))]
@@ -320,7 +320,7 @@ func TestStreamPattern(t *testing.T) {
 			t.Fatalf("%s\n%d events: %+v, %v\n%d events: %+v, %v", text.String(), at.merge.count, got, err, bytewise.merge.count, want, wantErr)
 		}
 	}
-	if matched < 500 {
+	if matched < 150 {
 		t.Errorf("only %d streams had objects that follow a pattern", matched)
 	}
 }
