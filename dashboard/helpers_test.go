@@ -26,18 +26,33 @@ var testNow = time.Date(2026, 11, 15, 14, 7, 30, 0, time.UTC)
 type world struct {
 	t   *testing.T
 	eng *tokenomics.Engine
-	now time.Time
 	n   int
+
+	mu sync.Mutex
+	at time.Time
+}
+
+// clock is the engine's: editions and awards are made beside the tests.
+func (w *world) clock() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.at
+}
+
+func (w *world) set(at time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.at = at
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, now: testNow}
+	w := &world{t: t, at: testNow}
 	week := rank.Window{Length: 7 * 24 * time.Hour, Step: 24 * time.Hour}
 	boards := append(tokenomics.BoardsOver(rank.Rolling30d, "30d"), tokenomics.BoardsOver(week, "7d")...)
 	boards[0].History = 30
 	var err error
-	w.eng, err = tokenomics.New(t.Context(), &tokenomics.Config{Boards: boards, Titles: tiers.DefaultRules(), Now: func() time.Time { return w.now }})
+	w.eng, err = tokenomics.New(t.Context(), &tokenomics.Config{Boards: boards, Titles: tiers.DefaultRules(), Now: w.clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +65,7 @@ func (w *world) use(subject, team, model, workflow string, tokens int64, ago tim
 	w.n++
 	e := tokenomics.Event{
 		Source: "test", ID: fmt.Sprint(w.n), Subject: subject, Team: team, Workflow: workflow, Session: "s",
-		Call: tokenomics.Call{Model: model, At: w.now.Add(-ago), Usage: usage.Usage{Input: tokens - tokens/10, Output: tokens / 10}},
+		Call: tokenomics.Call{Model: model, At: w.clock().Add(-ago), Usage: usage.Usage{Input: tokens - tokens/10, Output: tokens / 10}},
 	}
 	if strings.HasPrefix(model, "claude") {
 		e.Provider = "anthropic"
@@ -142,7 +157,7 @@ func (w *world) aggregate(subject, team, model string, tokens int64) {
 	w.t.Helper()
 	w.n++
 	e := tokenomics.Event{Source: "test", ID: fmt.Sprint(w.n), Subject: subject, Team: team, Workflow: "build", Session: "s",
-		Call: tokenomics.Call{Model: model, At: w.now, Usage: usage.Usage{Input: tokens, Requests: 1000}}}
+		Call: tokenomics.Call{Model: model, At: w.clock(), Usage: usage.Usage{Input: tokens, Requests: 1000}}}
 	if rs, err := w.eng.Record(w.t.Context(), e); err != nil || rs[0].Status != tokenomics.Accepted {
 		w.t.Fatalf("recording: %v, %+v", err, rs)
 	}

@@ -182,7 +182,7 @@ func TestOpenAPIIsServed(t *testing.T) {
 	w := newWorld(t)
 	w.company()
 	w.use("large-11", "large", "no-such-model", "build", 5_000_000, time.Hour)
-	w.now = w.now.Add(26 * time.Hour)
+	w.set(w.clock().Add(26 * time.Hour))
 	w.use("large-05", "large", "claude-opus-5-5", "build", 90_000_000, 0)
 	w.aggregate("large-03", "large", "gemini-3.1-pro-preview", 5_000_000_000)
 	for day := range 6 {
@@ -192,7 +192,7 @@ func TestOpenAPIIsServed(t *testing.T) {
 	w.use("near-b", "middle", "gemini-3.8-flash", "triage", 1_240_000, 0)
 	w.use("large-09", "large", "no-such-model", "build", 1_000, 0)
 	w.use("odd", "middle", "no-such-model", "triage", 2_000_000, 0)
-	if _, err := w.eng.Reprice(t.Context(), pricing.Builtin(), w.now.Add(-48*time.Hour), w.now.Add(-47*time.Hour), "again"); err != nil {
+	if _, err := w.eng.Reprice(t.Context(), pricing.Builtin(), w.clock().Add(-48*time.Hour), w.clock().Add(-47*time.Hour), "again"); err != nil {
 		t.Fatal(err)
 	}
 	key := bytes.Repeat([]byte("k"), 32)

@@ -44,7 +44,7 @@ func TestConsentMakesNoEdition(t *testing.T) {
 		return v
 	}
 	before := read()
-	w.now = w.now.Add(time.Minute)
+	w.set(w.clock().Add(time.Minute))
 	w.use("large-04", "large", "claude-opus-5-5", "build", 900_000_000, 0)
 	for _, say := range []string{"yes", "no", "yes"} {
 		if code, _, _ := do(t, h, "POST", "/consent", "named="+say, "Sec-Fetch-Site", "same-origin"); code != 303 {
