@@ -30,8 +30,9 @@ func main() {
 	events := flag.Int("events", 10, "events of each person before it begins")
 	rate := flag.Int("rate", 100_000, "events recorded a second meanwhile")
 	requests := flag.Int("requests", 200, "pages asked for a second")
+	viewers := flag.Int("viewers", people, "how many different people ask: fewer look again, and find their own place made")
 	flag.Parse()
-	if err := run(*length, *every, *events, *rate, *requests); err != nil {
+	if err := run(*length, *every, *events, *rate, *requests, *viewers); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -99,7 +100,7 @@ func ask(h http.Handler, path, viewer string) (*sink, error) {
 	return s, nil
 }
 
-func run(length, every time.Duration, events, rate, requests int) error {
+func run(length, every time.Duration, events, rate, requests, viewers int) error {
 	ctx := context.Background()
 	eng, err := tokenomics.New(ctx, nil)
 	if err != nil {
@@ -130,7 +131,7 @@ func run(length, every time.Duration, events, rate, requests int) error {
 	if err := quiet(h); err != nil {
 		return err
 	}
-	return busy(h, rec, length, rate, requests)
+	return busy(h, rec, length, rate, requests, viewers)
 }
 
 // quiet measures sizes and what a request allocates, with nothing else going on.
@@ -159,13 +160,13 @@ func quiet(h http.Handler) error {
 }
 
 // busy measures pages while events are recorded.
-func busy(h http.Handler, rec *recorder, length time.Duration, rate, requests int) error {
+func busy(h http.Handler, rec *recorder, length time.Duration, rate, requests, viewers int) error {
 	stop := make(chan struct{})
 	failed := make(chan error, 1)
 	recorded := 0
 	go func() {
 		defer close(failed)
-		tick := time.NewTicker(5 * time.Millisecond)
+		tick := time.NewTicker(time.Millisecond)
 		defer tick.Stop()
 		began := time.Now()
 		for {
@@ -174,8 +175,8 @@ func busy(h http.Handler, rec *recorder, length time.Duration, rate, requests in
 				return
 			case <-tick.C:
 			}
-			for due := int(time.Since(began).Seconds() * float64(rate)); recorded+500 <= due; recorded += 500 {
-				if err := rec.add(500, time.Now().UTC(), 0); err != nil {
+			for due := int(time.Since(began).Seconds() * float64(rate)); recorded+100 <= due; recorded += 100 {
+				if err := rec.add(100, time.Now().UTC(), 0); err != nil {
 					failed <- err
 					return
 				}
@@ -191,7 +192,7 @@ func busy(h http.Handler, rec *recorder, length time.Duration, rate, requests in
 	for time.Since(began) < length {
 		<-tick.C
 		asked++
-		viewer := name(rng.IntN(people))
+		viewer := name(rng.IntN(viewers))
 		go func() {
 			began := time.Now()
 			if _, err := ask(h, "", viewer); err != nil {
