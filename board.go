@@ -222,8 +222,9 @@ func (b *board) addNew(id rank.ID, e *store.Entry) bool {
 	if s < b.oldest() {
 		return true
 	}
-	n, ok := int64(0), true
+	var n int64
 	if b.byCost() {
+		var ok bool
 		if n, ok = b.rests.add(s, id, e.Cost, s >= b.spec.Window.FirstStep(b.current) && s <= b.current); !ok {
 			b.fail(rank.ErrOverflow, s, id)
 			return true

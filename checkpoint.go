@@ -159,8 +159,8 @@ func (e *Engine) restore(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	print := e.fingerprint()
-	head, data, err := cp.LoadCheckpoint(ctx, checkpointName(print))
+	mine := e.fingerprint()
+	head, data, err := cp.LoadCheckpoint(ctx, checkpointName(mine))
 	if err != nil {
 		return err
 	}
@@ -170,7 +170,7 @@ func (e *Engine) restore(ctx context.Context, now time.Time) error {
 		return err
 	}
 	names := rank.NewNames()
-	fresh, err := e.decode(data, print, head, who, names)
+	fresh, err := e.decode(data, mine, head, who, names)
 	if err != nil {
 		return err
 	}

@@ -244,7 +244,10 @@ func TestBackfillThatFails(t *testing.T) {
 				t.Fatalf("part %d: %v", k, err)
 			}
 			known := 0
-			for range f.Store.Scan(ctx, store.Query{}) {
+			for _, err := range f.Store.Scan(ctx, store.Query{}) {
+				if err != nil {
+					t.Fatal(err)
+				}
 				known++
 			}
 			if s, _, err := eng.Standing("tokens-30d", "ana"); s.Score != int64(known) || err != nil {

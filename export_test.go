@@ -132,8 +132,8 @@ func TestFault22DamagedExport(t *testing.T) {
 		if _, err := e.Import(ctx, bytes.NewReader(bad)); !errors.Is(err, store.ErrCorrupt) && !errors.Is(err, store.ErrNewerFormat) {
 			t.Fatalf("%s: %v", what, err)
 		}
-		for range st.Scan(ctx, store.Query{Voids: true}) {
-			t.Fatalf("%s: something was imported", what)
+		for got, err := range st.Scan(ctx, store.Query{Voids: true}) {
+			t.Fatalf("%s: something was imported: %+v, %v", what, got, err)
 		}
 	}
 	for n := range len(good) - 1 {

@@ -288,7 +288,7 @@ func (f *facts) ranksOfBoards(ctx context.Context, from, through tiers.Day) ([]d
 			var err error
 			if views[i], err = b.ranks.AsOf(day.Close()); err != nil || b.err != nil {
 				f.e.mu.RUnlock()
-				return nil, false, nil
+				return nil, false, nil //nolint:nilerr // ranks of a board that is broken, or does not reach back, are not known
 			}
 		}
 		f.e.mu.RUnlock()

@@ -434,7 +434,10 @@ func TestRecorderLosesNothing(t *testing.T) {
 				t.Errorf("told of %d of 640", len(told))
 			}
 			known := 0
-			for range h.Scan(ctx, store.Query{}) {
+			for _, err := range h.Scan(ctx, store.Query{}) {
+				if err != nil {
+					t.Fatal(err)
+				}
 				known++
 			}
 			if policy == tokenomics.Block && (known != 640 || s.Retries == 0) ||

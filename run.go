@@ -157,7 +157,7 @@ func (c *caretaker) try(ctx context.Context, what string, f func(context.Context
 		}
 		c.failing[what] = true
 	}
-	return nil
+	return nil //nolint:nilerr // it was told, and is tried again
 }
 
 // save saves the boards unless nothing happened since.

@@ -42,12 +42,12 @@ func TestRunFollows(t *testing.T) {
 				t.Fatalf("a second after event %d the other engine shows %d (%v)", i, s.Score, err)
 			}
 		}
-		if len(st.checkpoints) != 0 {
+		if st.saved() != 0 {
 			t.Error("saved too soon")
 		}
 		time.Sleep(5 * time.Minute)
-		if len(st.checkpoints) != 1 {
-			t.Errorf("%d checkpoints after five minutes", len(st.checkpoints))
+		if n := st.saved(); n != 1 {
+			t.Errorf("%d checkpoints after five minutes", n)
 		}
 		record(t, b, call("last", "ana", now))
 		cancel(why)
@@ -100,7 +100,9 @@ func TestRunPrunes(t *testing.T) {
 			t.Errorf("what was forgotten comes again and is %s", r[0].Status)
 		}
 		cancel()
-		<-ended
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("Run ended with %v", err)
+		}
 	})
 	for name, cfg := range map[string]tokenomics.Config{
 		"events of any age":   {MaxLate: tokenomics.NoLimit, Upkeep: tokenomics.Upkeep{Keep: time.Hour}},

@@ -196,6 +196,13 @@ func (j *journal) SaveCheckpoint(ctx context.Context, name string, head int64, d
 	return nil
 }
 
+// saved returns how many checkpoints there are.
+func (j *journal) saved() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return len(j.checkpoints)
+}
+
 func (j *journal) LoadCheckpoint(ctx context.Context, name string) (int64, []byte, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -73,7 +73,7 @@ func checkLadder(t *testing.T, l *ladder, nodes []node, in map[uint32]bool) {
 		}
 	}
 	end := 0
-	for int(end) < len(l.blocks.ids)/blockUnit {
+	for end < len(l.blocks.ids)/blockUnit {
 		class, known := blocks[uint32(end)]
 		if !known {
 			t.Fatalf("block %d is lost", end)

@@ -27,7 +27,7 @@ func weight(k int) float64 {
 // work deals the calls of person k on each of some days.
 func work(k int, r *rand.Rand, from Day, days int, each func(day Day, samples []Sample)) {
 	models := [...]string{"claude-opus-4-8", "claude-sonnet-4-9", "claude-haiku-4-7", "gpt-5.5", "gemini-3-pro"}
-	favourite := r.IntN(len(models))
+	favorite := r.IntN(len(models))
 	perDay := weight(k) * companyCalls / 22 / 20
 	var samples []Sample
 	for d := from; d < from+Day(days); d++ {
@@ -47,7 +47,7 @@ func work(k int, r *rand.Rand, from Day, days int, each func(day Day, samples []
 				if DayOf(at, nil) != d {
 					break
 				}
-				model := models[favourite]
+				model := models[favorite]
 				if r.IntN(4) == 0 {
 					model = models[r.IntN(len(models))]
 				}

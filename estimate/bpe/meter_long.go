@@ -38,7 +38,7 @@ func (e *Encoding) newLongPiece(b []byte) (p *longPiece, prefix int) {
 		next, _ = e.classes.at(b, n)
 	}
 	p = &longPiece{slash: '\n'}
-	letters := class(letter)
+	letters := letter
 	switch e.pattern {
 	case O200k, Tekken:
 		p.kind, p.slash, letters = longWord, '/', letter|mark

@@ -165,7 +165,10 @@ func testFeed(s *suite) {
 		m.replica.follow(f)
 		m.replica.equals(fmt.Sprintf("following from the state before batch %d", i+1), st)
 	}
-	for range f.Follow(context.Background(), 0) {
+	for _, err := range f.Follow(context.Background(), 0) {
+		if err != nil {
+			s.broken("Follow fails: %v", err)
+		}
 		break // what follows must not hold anything
 	}
 	s.put(st, event("after a break"))
