@@ -135,12 +135,25 @@ func (f *brokenFeed) Put(ctx context.Context, entries []store.Entry) ([]store.Ch
 	return changes, err
 }
 
+// breaks makes the feed fail from now on, or no more.
+func (f *brokenFeed) breaks(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.fail = err
+}
+
+func (f *brokenFeed) failure() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.fail
+}
+
 func (f *brokenFeed) Follow(ctx context.Context, after int64) iter.Seq2[store.Move, error] {
 	return func(yield func(store.Move, error) bool) {
 		n := 0
 		for m, err := range f.journal.Follow(ctx, after) {
-			if f.fail != nil && n == f.after {
-				yield(store.Move{}, f.fail)
+			if fail := f.failure(); fail != nil && n == f.after {
+				yield(store.Move{}, fail)
 				return
 			}
 			if n++; !yield(m, err) {

@@ -46,9 +46,17 @@ func TestRecorder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx := t.Context()
 		h := &hooked{Store: memstore.New(nil)}
-		var sizes []int
+		var mu sync.Mutex // a timer that wakes the writer orders nothing
+		var written []int
+		sizes := func() []int {
+			mu.Lock()
+			defer mu.Unlock()
+			return slices.Clone(written)
+		}
 		h.put = func(ctx context.Context, es []store.Entry) ([]store.Change, error) {
-			sizes = append(sizes, len(es))
+			mu.Lock()
+			written = append(written, len(es))
+			mu.Unlock()
 			return h.Store.Put(ctx, es)
 		}
 		eng := newEngine(t, tokenomics.Config{Store: h})
@@ -62,25 +70,25 @@ func TestRecorder(t *testing.T) {
 			}
 		}
 		synctest.Wait()
-		if !slices.Equal(sizes, []int{4, 4}) || rec.Stats().Queued != 2 {
-			t.Errorf("at once: %v, %+v", sizes, rec.Stats())
+		if !slices.Equal(sizes(), []int{4, 4}) || rec.Stats().Queued != 2 {
+			t.Errorf("at once: %v, %+v", sizes(), rec.Stats())
 		}
 		start := time.Now()
-		if err := rec.Flush(ctx); err != nil || time.Since(start) > 0 || !slices.Equal(sizes, []int{4, 4, 2}) {
-			t.Errorf("Flush waited %s: %v, %v", time.Since(start), sizes, err)
+		if err := rec.Flush(ctx); err != nil || time.Since(start) > 0 || !slices.Equal(sizes(), []int{4, 4, 2}) {
+			t.Errorf("Flush waited %s: %v, %v", time.Since(start), sizes(), err)
 		}
 		if err := rec.Record(ctx, call("0", "ana", testNow)); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(49 * time.Millisecond)
 		synctest.Wait()
-		if len(sizes) != 3 {
+		if len(sizes()) != 3 {
 			t.Error("a batch that is not full did not wait for others")
 		}
 		time.Sleep(time.Millisecond)
 		synctest.Wait()
-		if !slices.Equal(sizes, []int{4, 4, 2, 1}) {
-			t.Errorf("after the delay: %v", sizes)
+		if !slices.Equal(sizes(), []int{4, 4, 2, 1}) {
+			t.Errorf("after the delay: %v", sizes())
 		}
 		var want []string
 		for i := range 10 {

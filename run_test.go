@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -119,27 +120,45 @@ func TestRunPrunes(t *testing.T) {
 // was closed ends the run.
 func TestRunSurvivesTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var log bytes.Buffer
+		var log lockedBuffer
 		st := &brokenFeed{journal: newJournal(nil)}
 		cfg := tokenomics.Config{Store: st, Book: testBook(t, "1"), Now: time.Now, Logger: slog.New(slog.NewTextHandler(&log, nil))}
 		a, b := newEngine(t, cfg), newEngine(t, cfg)
 		ended := make(chan error)
 		go func() { ended <- a.Run(t.Context()) }()
-		st.fail = errDisk
+		st.breaks(errDisk)
 		record(t, b, call("a", "ana", time.Now()))
 		time.Sleep(time.Minute)
 		if n := strings.Count(log.String(), "failed"); n != 1 {
 			t.Errorf("told %d times: %s", n, log.String())
 		}
-		st.fail = nil
+		st.breaks(nil)
 		time.Sleep(time.Second)
 		if n, err := a.Len("tokens-30d"); n != 1 || err != nil || !strings.Contains(log.String(), "works again") {
 			t.Errorf("%d, %v, %s", n, err, log.String())
 		}
-		st.fail = fmt.Errorf("over: %w", store.ErrClosed)
+		st.breaks(fmt.Errorf("over: %w", store.ErrClosed))
 		record(t, b, call("b", "ana", time.Now()))
 		if err := <-ended; !errors.Is(err, store.ErrClosed) {
 			t.Errorf("Run ended with %v", err)
 		}
 	})
+}
+
+// lockedBuffer is a buffer that two goroutines use.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
