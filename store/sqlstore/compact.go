@@ -139,7 +139,7 @@ func (c *cells) load(ctx context.Context, at cell) (rollup, error) {
 		return r, nil
 	}
 	r := rollup{}
-	rows, err := c.w.QueryContext(ctx, c.w.sql("SELECT data FROM {prefix}rollup WHERE day = {1} AND bucket = {2}"), at.day, at.bucket) //nolint:sqlclosecheck // eachRow closes them
+	rows, err := c.w.QueryContext(ctx, c.w.sql("SELECT data FROM {prefix}rollup WHERE day = {1} AND bucket = {2}"), at.day, at.bucket)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +173,7 @@ func (c *cells) save(ctx context.Context) error {
 // rollSubject gives the sums of a subject to another one.
 func (w *writing) rollSubject(ctx context.Context, from, to string) error {
 	var days []int64
-	rows, err := w.QueryContext(ctx, w.sql("SELECT day FROM {prefix}rollup WHERE bucket = {1}"), bucketOf(from)) //nolint:sqlclosecheck // eachRow closes them
+	rows, err := w.QueryContext(ctx, w.sql("SELECT day FROM {prefix}rollup WHERE bucket = {1}"), bucketOf(from))
 	if err != nil {
 		return err
 	}

@@ -190,7 +190,7 @@ func (w *writing) insertNew(ctx context.Context, b *batch, fresh []*row, first i
 		}
 		return others, w.lookupEach(ctx, others)
 	}
-	result, err := w.StmtContext(ctx, w.insert).ExecContext(ctx, arraysOf(fresh)...) //nolint:sqlclosecheck // it is closed with the transaction
+	result, err := w.StmtContext(ctx, w.insert).ExecContext(ctx, arraysOf(fresh)...)
 	if err != nil {
 		return nil, err
 	}
