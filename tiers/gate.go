@@ -191,9 +191,10 @@ func needList(n *Needs, gates []Gate) {
 }
 
 // Func is a gate in Go, for what the declarative gates do not reach. Fn must
-// be a pure function of the facts and must not modify them. If it panics the
-// rule is not decided, keeps its state, and is reported with its name; other
-// rules are not touched. A Func cannot be written as JSON.
+// be a pure function of the facts and must not modify them; an engine calls it
+// while others wait for awards, so it must not call the engine. If it panics
+// the rule is not decided, keeps its state, and is reported with its name;
+// other rules are not touched. A Func cannot be written as JSON.
 type Func struct {
 	Name string // for explanations
 	Fn   func(f *Facts) bool
