@@ -24,7 +24,7 @@ func TestSample(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{
-		"/": "mara.lindqvist", "/me": "Session Immortal", "/teams": "lantern", "/api/board": `"rank":1`, "/cost": "$992",
+		"/": "mara.lindqvist", "/me": "Session Immortal", "/teams": "lantern", "/api/board": `"rank":1`, "/cost": "$990",
 	} {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
