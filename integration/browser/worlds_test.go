@@ -181,7 +181,7 @@ func crawl(t *testing.T, origin, prefix string) []string {
 		}
 		seen[at] = true
 		kind := kindOf(at)
-		if kinds[kind]++; kinds[kind] > 40 {
+		if kinds[kind]++; kinds[kind] > 6 {
 			continue // hundreds of people look alike
 		}
 		body, page := read(t, at)
