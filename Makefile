@@ -13,12 +13,14 @@ MODULES := . examples $(NESTED)
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-test: ## every test of every module, with the race detector (but for the vendors' SDKs and the browser)
+test: ## every test of every module, with the race detector where anything of ours runs in parallel
 	go test -race -shuffle=on -timeout 20m work
-	@for m in $(NESTED); do echo "== $$m"; (cd $$m && GOWORK=off go test -race -shuffle=on -timeout 20m $$(GOWORK=off go list ./... | grep -vE '/(sdk|browser)$$')) || exit 1; done
-	@# The vendors' SDKs take minutes to build, twice that with the race detector, and nothing in their tests runs in parallel.
-	@# The browser is slow enough; the handler it asks is raced in its own tests.
-	@if [ -d integration/sdk ]; then cd integration && GOWORK=off go test -timeout 20m ./sdk/... ./browser/...; fi
+	@# Not raced: the vendors' SDKs and the libraries to compare with, whose tests are one after the other and slow enough
+	@# without it, and the browser, which asks a handler that is raced in its own tests.
+	@if [ -d bench ]; then echo "== bench"; cd bench && GOWORK=off go test -shuffle=on -timeout 20m ./...; fi
+	@if [ -d integration ]; then echo "== integration"; cd integration && \
+		GOWORK=off go test -race -shuffle=on -timeout 20m $$(GOWORK=off go list ./... | grep -vE '/(sdk|browser)(/|$$)') && \
+		GOWORK=off go test -timeout 20m ./sdk/... ./browser/...; fi
 
 short: ## the quick tests of the root and the examples, without the race detector
 	go test -short work
