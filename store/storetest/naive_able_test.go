@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"iter"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -156,11 +157,7 @@ func (a *able) ScanAt(ctx context.Context, q store.Query, head *int64) iter.Seq2
 		a.mu.Lock()
 		*head = int64(len(a.moves))
 		if a.fault == "reads the state later" {
-			a.mu.Unlock()
-			a.naive.mu.Lock()
-			a.yieldTo(func() bool { return int(*head) < len(a.moves) })
-			a.naive.mu.Unlock()
-			a.mu.Lock()
+			a.letMove(*head)
 		}
 		entries := a.selected(q)
 		a.mu.Unlock()
@@ -176,11 +173,12 @@ func (a *able) ScanAt(ctx context.Context, q store.Query, head *int64) iter.Seq2
 	}
 }
 
-func (a *able) yieldTo(done func() bool) {
-	for range 100 {
-		if a.yield(); done() {
-			return
-		}
+// letMove lets go of the lock until something moved past head, if anything does.
+func (a *able) letMove(head int64) {
+	for i := 0; int64(len(a.moves)) == head && i < 1000; i++ {
+		a.mu.Unlock()
+		runtime.Gosched()
+		a.mu.Lock()
 	}
 }
 
