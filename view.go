@@ -19,7 +19,8 @@ type View struct {
 	people   bool // what is ranked are subjects, which who resolves
 }
 
-// View returns a board as it stands, as a copy. It costs about 100 ns a row.
+// View returns a board as it stands, as a copy. Recording waits for some 10 ns a
+// row; the rest, which is to sort them, is done by whoever reads the view first.
 func (e *Engine) View(boardName string) (*View, error) {
 	return read(e, boardName, func(b *board) (*View, error) { return b.view(), nil })
 }
@@ -145,9 +146,7 @@ func (v *View) row(s rank.Standing) Standing {
 	if v.unpriced != nil {
 		id, _ := v.names.Lookup(s.Subject)
 		row.Cost = exact(s.Score, v.rests.of(id))
-		if u, ok := v.unpriced.Standing(s.Subject); ok {
-			row.Unpriced = u.Score
-		}
+		row.Unpriced = v.unpriced.Score(s.Subject)
 	}
 	return row
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"iter"
-	"math"
 	"slices"
 	"sync"
 	"time"
@@ -17,12 +16,12 @@ type View struct {
 	cfg   Config
 	names *Names
 	at    time.Time
-	rows  []viewRow // in order
+	rows  []viewRow // in order; in any until they are read, see inOrder
 	nHid  int
 	sum   Sum
 
-	indexed sync.Once
-	byID    []uint32 // indexes of rows, by handle; made when a subject is looked up
+	ordered, indexed sync.Once
+	byID             []uint64 // handles and, in the low half, indexes of rows; made when a subject is looked up
 }
 
 type viewRow struct {
@@ -34,8 +33,9 @@ type viewRow struct {
 // AsOf returns the board as it would have stood if now had been past, at most
 // [Config.History] steps ago. It is recomputed from the sums by step, so late
 // events and corrections have reached it; hidden are who is hidden today. It
-// costs one pass over the window and a sort. All time is a single step, so there
-// the past is the present.
+// costs one pass over the members for each step between, or over all steps of
+// the window if these are fewer; whoever reads the view first sorts it. All time
+// is a single step, so there the past is the present.
 //
 // Errors match [ErrOutsideHistory] for a past that is not kept, or later than
 // now; [ErrOverflow] if corrections made since have left a total of that time
@@ -52,6 +52,9 @@ func (b *Board) AsOf(past time.Time) (*View, error) {
 	case !ok || k > r.now || k < r.now-int64(b.cfg.history()):
 		return fail(ErrOutsideHistory, fmt.Sprintf("it keeps %d steps before now", b.cfg.history()))
 	}
+	if v := b.slidBack(k); v != nil {
+		return v, nil
+	}
 	totals := make([]Sum, r.members.n)
 	var last []int64
 	if b.last != nil {
@@ -66,69 +69,100 @@ func (b *Board) AsOf(past time.Time) (*View, error) {
 			}
 		})
 	}
-	v := &View{cfg: b.cfg, names: b.names, at: b.cfg.Window.start(k)}
+	v := b.viewAt(k, len(totals))
 	for i, t := range totals {
-		hidden := b.hidden.has(uint32(i))
-		if t == (Sum{}) || hidden && !b.cfg.CountHidden {
-			continue
+		if !t.fits() && (!b.hidden.has(uint32(i)) || b.cfg.CountHidden) {
+			return fail(ErrOverflow, fmt.Sprintf("the total of %q was %v", b.names.name(r.members.id(uint32(i))), t))
 		}
-		row := viewRow{score: int64(t.Lo), id: r.members.id(uint32(i)), hidden: hidden}
-		if !t.fits() {
-			return fail(ErrOverflow, fmt.Sprintf("the total of %q was %v", b.names.name(row.id), t))
-		}
+		row := viewRow{score: int64(t.Lo)}
 		if last != nil {
 			row.last = last[i]
 		}
-		if hidden {
-			v.nHid++
-		}
-		v.sum = v.sum.add(t)
-		v.rows = append(v.rows, row)
+		v.add(b, uint32(i), row)
 	}
-	slices.SortFunc(v.rows, func(x, y viewRow) int {
-		a, b := v.full(x), v.full(y)
-		return compareRows(&a, &b)
-	})
 	return v, nil
 }
 
+// slidBack is AsOf from the totals of now, less the steps after k, and with those
+// that have left the window since. It is nil where that takes longer than adding
+// up the window, or more than totals is needed, or they might not fit.
+func (b *Board) slidBack(k int64) *View {
+	r, first := b.ring, b.cfg.Window.first(k)
+	if len(b.cfg.Scorer) > 0 || b.last != nil || r.big > 0 || (r.now-k)+(b.first-first) > k-first {
+		return nil
+	}
+	nodes := slices.Clone(b.order.nodes)
+	for s := k + 1; s <= r.now; s++ {
+		r.column(s).addTo(nodes, nil, -1)
+	}
+	for s := first; s < b.first; s++ {
+		r.column(s).addTo(nodes, nil, 1)
+	}
+	v := b.viewAt(k, len(nodes))
+	for i := range nodes {
+		v.add(b, uint32(i), viewRow{score: nodes[i].total})
+	}
+	return v
+}
+
 // View returns the board as it stands, as a copy: what AsOf of now returns, for
-// the price of walking the rows.
+// the price of one pass over the members; whoever reads the view first sorts it.
 func (b *Board) View() *View {
-	v := &View{cfg: b.cfg, names: b.names, sum: b.order.sum, rows: make([]viewRow, 0, b.order.n)}
+	v := b.viewAt(b.ring.now, b.order.n)
+	for i := range b.order.nodes {
+		row := viewRow{score: b.order.nodes[i].total}
+		if b.last != nil {
+			row.last = b.last[i]
+		}
+		v.add(b, uint32(i), row)
+	}
+	return v
+}
+
+// viewAt returns an empty view as of a step, with room for so many rows.
+func (b *Board) viewAt(k int64, rows int) *View {
+	v := &View{cfg: b.cfg, names: b.names, rows: make([]viewRow, 0, rows)}
 	if b.ring.started {
-		v.at = b.cfg.Window.start(b.ring.now)
+		v.at = b.cfg.Window.start(k)
 	}
-	var stack [stackEntries]entry
-	walk := b.order.from(math.MaxInt64, false)
-	for {
-		bucket := walk.next(stack[:0], stackEntries)
-		if len(bucket) == 0 {
-			return v
-		}
-		b.sortAll(bucket, false)
-		for _, e := range bucket {
-			row := viewRow{score: e.score, id: b.ring.members.id(e.i), hidden: b.hidden.has(e.i)}
-			if b.last != nil {
-				row.last = b.last[e.i]
-			}
-			if row.hidden {
-				v.nHid++
-			}
-			v.rows = append(v.rows, row)
-		}
+	return v
+}
+
+// add puts member i into a view, if it stands there.
+func (v *View) add(b *Board, i uint32, row viewRow) {
+	row.hidden = b.hidden.has(i)
+	if row.score == 0 || row.hidden && !v.cfg.CountHidden {
+		return
 	}
+	if row.hidden {
+		v.nHid++
+	}
+	row.id = b.ring.members.id(i)
+	v.sum = v.sum.plus(row.score)
+	v.rows = append(v.rows, row)
+}
+
+// inOrder returns the rows in order.
+func (v *View) inOrder() []viewRow {
+	v.ordered.Do(func() {
+		slices.SortFunc(v.rows, func(x, y viewRow) int {
+			if x.score != y.score {
+				return cmp.Compare(y.score, x.score)
+			}
+			a, b := v.full(x), v.full(y)
+			return compareRows(&a, &b)
+		})
+	})
+	return v.rows
 }
 
 // index makes the rows findable by subject.
 func (v *View) index() {
-	v.byID = make([]uint32, len(v.rows))
-	for i := range v.byID {
-		v.byID[i] = uint32(i)
+	v.byID = make([]uint64, len(v.inOrder()))
+	for at, r := range v.rows {
+		v.byID[at] = uint64(r.id)<<32 | uint64(at)
 	}
-	slices.SortFunc(v.byID, func(x, y uint32) int {
-		return cmp.Compare(v.rows[x].id, v.rows[y].id)
-	})
+	slices.Sort(v.byID)
 }
 
 // At returns the beginning of the step that is the newest of the view; zero for
@@ -155,18 +189,27 @@ func (v *View) Rows(from, n int) []Standing {
 	n = min(n, v.listed()-from)
 	at := from
 	if v.nHid > 0 {
-		for at = 0; v.rows[at].hidden || from > 0; at++ {
+		for at = 0; v.inOrder()[at].hidden || from > 0; at++ {
 			if !v.rows[at].hidden {
 				from--
 			}
 		}
 	}
-	first := v.full(v.rows[at])
+	first := v.full(v.inOrder()[at])
 	return appendFrom(v, make([]Standing, 0, n), &first, n)
 }
 
 // Standing is [Board.Standing] of that time.
 func (v *View) Standing(subject string) (Standing, bool) { return standingOf(v, subject) }
+
+// Score returns the score of a subject; 0 if it is unranked or hidden.
+func (v *View) Score(subject string) int64 {
+	r, ok := v.find(subject)
+	if !ok {
+		return 0
+	}
+	return r.score
+}
 
 // Around is [Board.Around] of that time.
 func (v *View) Around(subject string, k int) []Standing { return around(v, subject, k) }
@@ -192,7 +235,7 @@ func (v *View) down(after *row, yield func(row) bool) {
 			at++
 		}
 	}
-	for _, r := range v.rows[at:] {
+	for _, r := range v.inOrder()[at:] {
 		if !yield(v.full(r)) {
 			return
 		}
@@ -204,7 +247,7 @@ func (v *View) up(before *row, yield func(row) bool) {
 	if before != nil {
 		at, _ = v.search(before)
 	}
-	for _, r := range slices.Backward(v.rows[:at]) {
+	for _, r := range slices.Backward(v.inOrder()[:at]) {
 		if !yield(v.full(r)) {
 			return
 		}
@@ -212,14 +255,14 @@ func (v *View) up(before *row, yield func(row) bool) {
 }
 
 func (v *View) search(r *row) (int, bool) {
-	return slices.BinarySearchFunc(v.rows, r, func(x viewRow, r *row) int {
+	return slices.BinarySearchFunc(v.inOrder(), r, func(x viewRow, r *row) int {
 		a := v.full(x)
 		return compareRows(&a, r)
 	})
 }
 
 func (v *View) ahead(score int64) int {
-	n, _ := slices.BinarySearchFunc(v.rows, score, func(x viewRow, score int64) int {
+	n, _ := slices.BinarySearchFunc(v.inOrder(), score, func(x viewRow, score int64) int {
 		if x.score > score {
 			return -1
 		}
@@ -234,9 +277,9 @@ func (v *View) before(r *row) int {
 }
 
 func (v *View) distinct(score int64) int {
-	n := 0
-	for i := 0; i < len(v.rows) && v.rows[i].score > score; n++ {
-		i = v.ahead(v.rows[i].score - 1)
+	n, rows := 0, v.inOrder()
+	for i := 0; i < len(rows) && rows[i].score > score; n++ {
+		i = v.ahead(rows[i].score - 1)
 	}
 	return n
 }
@@ -247,11 +290,10 @@ func (v *View) find(subject string) (row, bool) {
 		return row{}, false
 	}
 	v.indexed.Do(v.index)
-	at, ok := slices.BinarySearchFunc(v.byID, id, func(x uint32, id ID) int {
-		return cmp.Compare(v.rows[x].id, id)
-	})
-	if !ok || v.rows[v.byID[at]].hidden {
+	i, _ := slices.BinarySearch(v.byID, uint64(id)<<32)
+	if i == len(v.byID) || ID(v.byID[i]>>32) != id {
 		return row{}, false
 	}
-	return v.full(v.rows[v.byID[at]]), true
+	r := v.rows[uint32(v.byID[i])]
+	return v.full(r), !r.hidden
 }
