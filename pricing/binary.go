@@ -112,6 +112,9 @@ func UnmarshalBook(data []byte) (*Book, error) {
 	}
 	nb := builder{t: &c.b.t, timelines: c.lines}
 	nb.link()
+	if len(nb.errs) > 0 {
+		return nil, fmt.Errorf("%w: %w", ErrDamagedBook, errors.Join(nb.errs...))
+	}
 	return c.b, nil
 }
 

@@ -54,7 +54,7 @@ func newBuilder(b *Book) *builder {
 	// place is copied.
 	nb.t = &tables{
 		sheets: slices.Clip(o.sheets), rows: slices.Clip(o.rows), cards: slices.Clip(o.cards),
-		cold: slices.Clip(o.cold), variants: slices.Clip(o.variants),
+		cold: slices.Clip(o.cold), variants: slices.Clone(o.variants),
 		entries: slices.Clone(o.entries), mods: slices.Clone(o.mods), allowances: slices.Clone(o.allowances), keys: slices.Clone(o.keys),
 	}
 	for i, k := range nb.t.keys {
@@ -354,6 +354,10 @@ func (nb *builder) link() {
 				e.terms = true
 			}
 		}
+	}
+	if !t.numberModes() {
+		nb.errs = append(nb.errs, &SheetError{Sheet: t.sheets[len(t.sheets)-1].name, Field: "modes",
+			Reason: fmt.Sprintf("make more than %d modes of service in the book", maxModes)})
 	}
 	t.markRivals()
 	t.reindex()

@@ -49,6 +49,7 @@ type row struct {
 }
 
 type variant struct {
+	served   modeSet
 	name     string
 	modes    []string
 	excludes []string
@@ -71,21 +72,23 @@ type segment struct {
 }
 
 type modifier struct {
+	// What pricing looks at comes first.
 	gates          gates
-	name, provider string
-	models         []string
-	source, note   string
-	sheet          uint16
+	noSteps        bool
+	meters         meterSet
+	served         modeSet
 	from, until    int64
-	modes          []string
+	num, den       uint64
 	regions        []string
 	notRegions     []string
 	accounts       []string
 	windows        []window
-	meters         meterSet
-	num, den       uint64
 	excludes       []string
-	noSteps        bool
+	name, provider string
+	models         []string
+	modes          []string
+	source, note   string
+	sheet          uint16
 }
 
 // gates are the kinds of conditions a modifier has, so that pricing need not
@@ -138,6 +141,7 @@ type tables struct {
 	cards      []card
 	cold       []coldRate
 	variants   []variant
+	modes      []string // of variants and modifiers, each once; a bit of a modeSet each
 	mods       []modifier
 	allowances []allowance
 	refs       []uint16 // into mods

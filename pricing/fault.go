@@ -84,7 +84,7 @@ func (b *Book) unpriced(dst *Cost, c *Call) error {
 }
 
 func (t *tables) modeText(x *terms, c *Call) string {
-	if x.fault == unknownMode {
+	if x.fault == modeWithoutPrice {
 		return fmt.Sprintf("no rates for tier %q, speed %q", c.Tier, c.Speed)
 	}
 	return t.faultText(x)
@@ -101,7 +101,7 @@ func (t *tables) faultText(x *terms) string {
 	}
 	all := strings.Join(names, ", ")
 	switch x.fault {
-	case unknownMode:
+	case modeWithoutPrice:
 		return "the mode of service has no rates in the sheet"
 	case excludedPair:
 		return "the sheet has no price for the combination of " + all

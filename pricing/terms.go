@@ -36,21 +36,11 @@ type termsFault uint8
 
 const (
 	noFault termsFault = iota
-	unknownMode
+	modeWithoutPrice
 	excludedPair
 	excludedStep
 	tooManyModifiers
 )
-
-// isStandard reports whether a mode is a provider's name for its ordinary
-// service.
-func isStandard(mode string) bool {
-	return mode == "" || len(mode) >= len("default") && isStandardName(mode)
-}
-
-func isStandardName(mode string) bool {
-	return sameName(mode, "default") || sameName(mode, "standard") || sameName(mode, "on_demand")
-}
 
 // sameName compares names, taking no notice of ASCII case nor of - for _.
 func sameName(a, b string) bool { return a == b || len(a) == len(b) && sameFolded(a, b) }
@@ -74,17 +64,8 @@ func fold(c byte) byte {
 	return c
 }
 
-func anyName(list []string, name string) bool {
-	for _, s := range list {
-		if len(s) == len(name) && sameName(s, name) {
-			return true
-		}
-	}
-	return false
-}
-
-// anyRegion is anyName where a name that ends in * stands for all that begin
-// so.
+// anyRegion reports whether a region is one of a list; a name that ends in *
+// stands for all that begin so.
 func anyRegion(list []string, region string) bool {
 	for _, s := range list {
 		if n := len(s) - 1; n >= 0 && s[n] == '*' {
@@ -102,42 +83,32 @@ func anyRegion(list []string, region string) bool {
 // geo is the geography in the model's id; it goes before the call's Region,
 // except that a bare id's gives way to a Region.
 func (t *tables) settle(out *terms, c *Call, e *entry, r *row, geo string, at int64) {
-	// What of the mode still looks for its price; the same before modifiers.
-	tier, speed := !isStandard(c.Tier), !isStandard(c.Speed)
 	region := geo
 	if c.Region != "" && (geo == "" || geo == inRegion) {
 		region = c.Region
 	}
-	if r.variants.n != 0 && (tier || speed) {
+	left := t.served(c.Tier) | t.served(c.Speed) // what still looks for its price
+	if r.variants.n != 0 && left != 0 {
 		for i := r.variants.off; i < r.variants.off+r.variants.n; i++ {
-			v := &t.variants[i]
-			byTier, bySpeed := tier && anyName(v.modes, c.Tier), speed && anyName(v.modes, c.Speed)
-			if byTier || bySpeed {
+			if v := &t.variants[i]; v.served&left != 0 {
 				out.variant, out.cards = int32(i), v.cards
-				tier, speed = tier && !byTier, speed && !bySpeed
+				left &^= v.served
 				break
 			}
 		}
 	}
-	tierOpen, speedOpen := tier, speed
+	open := left
 	// Kept in registers until all are in.
 	n, num, den, scope := 0, uint64(1), uint64(1), meterSet(0)
 	for _, i := range cut(t.refs, e.mods) {
 		m := &t.mods[i]
-		if at < m.from || at >= m.until {
+		if m.gates&byMode != 0 && m.served&left == 0 || at < m.from || at >= m.until {
 			continue
-		}
-		byTier, bySpeed := false, false
-		if m.gates&byMode != 0 {
-			byTier, bySpeed = tier && anyName(m.modes, c.Tier), speed && anyName(m.modes, c.Speed)
-			if !byTier && !bySpeed {
-				continue
-			}
 		}
 		if m.gates&byRegion != 0 && !m.covers(region) || m.gates&(byAccount|byWindow) != 0 && !m.holds(c.Account, at) {
 			continue
 		}
-		tierOpen, speedOpen = tierOpen && !byTier, speedOpen && !bySpeed
+		open &^= m.served
 		if n == maxApplied {
 			out.fault, out.denied = tooManyModifiers, allMeters
 			break
@@ -163,8 +134,8 @@ func (t *tables) settle(out *terms, c *Call, e *entry, r *row, geo string, at in
 	if out.fault == tooManyModifiers {
 		return
 	}
-	if tierOpen || speedOpen {
-		out.fault, out.denied = unknownMode, allMeters
+	if open != 0 {
+		out.fault, out.denied = modeWithoutPrice, allMeters
 	}
 }
 
