@@ -212,6 +212,10 @@ func TestAlibaba(t *testing.T) {
 		{"qwen3-coder-plus", usage.Usage{Input: 1000, CacheRead: 5000, CacheWrite5m: 1000}, "0.00225", true},
 		{"qwen-flash", usage.Usage{Input: 256_000, Output: 1000}, "0.0132", false},
 		{"dashscope/qwen3.6-plus", usage.Usage{Input: 1_000_000}, "2", false},
+		{"qwen3.5-plus", usage.Usage{Input: 256_001}, "0.1280005", false},
+		{"qwen3-vl-plus", usage.Usage{Input: 1000, ImageInput: 31_001, Output: 10}, "0.0096243", false},
+		{"qwen3.8-max", usage.Usage{Input: 1000, CacheRead: 1000}, "0.002", true},
+		{"qwen3.8-flash", usage.Usage{Input: 1000, CacheRead: 1000, CacheWrite5m: 1000}, "0.000366", false},
 	} {
 		cost, err := Builtin().Price(Call{Model: tt.model, At: at("2026-10-20"), Usage: tt.u})
 		if cost.Total.String() != tt.want || cost.Provider() != "alibaba" || errors.Is(err, ErrUnpriced) != tt.isPartial {
@@ -233,7 +237,7 @@ func TestModesOfNamedModels(t *testing.T) {
 		{"azure/gpt-4.1", "batch", "5"}, {"vertex/gemini-2.5-flash", "batch", "1.4"}, {"alibaba/qwen-max", "batch", "4"},
 		{"claude-opus-5", "batch", "15"}, {"claude-haiku-4-5", "batch", "3"}, {"gpt-5.4", "flex", "8.75"},
 		{"gpt-5.4", "priority", "35"}, {"gemini-2.5-flash", "batch", "1.4"}, {"gemini-3.5-flash-lite", "batch", "1.4"},
-		{"gemini-3.8-flash", "priority", "8.1"}, {"gemini-3.8-flash", "flex", "2.25"},
+		{"gemini-3.8-flash", "priority", "8.1"}, {"gemini-3.8-flash", "flex", "2.25"}, {"vertex/gemini-3.8-flash", "flex", "2.25"},
 	} {
 		call := Call{Model: tt.model, At: at("2026-10-20"), Tier: tt.mode, Usage: usage.Usage{Input: 100_000, Output: 100_000}}
 		cost, err := Builtin().Price(call)
