@@ -38,8 +38,8 @@ const (
 	OutputCharacters               // characters written
 	Images                         // images generated, where they are billed by piece
 	Pages                          // document pages processed
-	ContainerMs                    // milliseconds of container or session time
-	ComputeMs                      // milliseconds of accelerator time, for self-hosted models
+	ContainerMs                    // milliseconds of a tool's container
+	ComputeMs                      // milliseconds of accelerators, for self-hosted models, or of a running agent session
 	CacheTokenSeconds              // tokens kept in an explicit cache × seconds kept
 
 	// NumMeters is the number of meters.

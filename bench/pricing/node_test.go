@@ -17,21 +17,24 @@ import (
 const genaiVersion = "0.1.8"
 
 //go:embed genai-prices.mjs
-var genaiScript []byte
+var genaiSpeed []byte
 
-// genaiPrices measures @pydantic/genai-prices, which npm installs into a
-// folder that goes with the benchmark. Where that fails it says so and returns
-// nil.
-func genaiPrices(b *testing.B) *peer {
-	skip := func(what string, err error, output []byte) *peer {
+//go:embed published.mjs
+var genaiPublished []byte
+
+// genai runs a script with @pydantic/genai-prices, which npm installs into a
+// folder that goes with the benchmark, and reads the JSON it prints into
+// result. Where that fails it says so and returns false.
+func genai(b *testing.B, script, input []byte, result any) bool {
+	skip := func(what string, err error, output []byte) bool {
 		// One line, as a benchmark's log is cut after ten.
 		first, _, _ := bytes.Cut(output, []byte("\n"))
 		b.Logf("@pydantic/genai-prices is left out: %s: %v %.200s", what, err, first)
-		return nil
+		return false
 	}
 	if os.Getenv("BENCH_NO_NODE") != "" {
 		b.Log("@pydantic/genai-prices is left out: BENCH_NO_NODE is set")
-		return nil
+		return false
 	}
 	if _, err := exec.LookPath("node"); err != nil {
 		return skip("no node", err, nil)
@@ -44,21 +47,29 @@ func genaiPrices(b *testing.B) *peer {
 	if out, err := npm.CombinedOutput(); err != nil {
 		return skip("npm install", err, out)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "bench.mjs"), genaiScript, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, "script.mjs"), script, 0o600); err != nil {
 		return skip("script", err, nil)
 	}
-	node := exec.CommandContext(ctx, "node", "bench.mjs")
-	node.Dir, node.WaitDelay = dir, time.Second
+	node := exec.CommandContext(ctx, "node", "script.mjs")
+	node.Dir, node.WaitDelay, node.Stdin = dir, time.Second, bytes.NewReader(input)
 	out, err := node.Output()
 	if err != nil {
 		return skip("node", err, out)
 	}
+	if err := json.Unmarshal(out, result); err != nil {
+		return skip("its result", err, out)
+	}
+	return true
+}
+
+// genaiPrices measures @pydantic/genai-prices; nil if it cannot be had.
+func genaiPrices(b *testing.B) *peer {
 	var result struct {
 		Total   float64   `json:"total"`
 		Samples []float64 `json:"samples"` // ns a call
 	}
-	if err := json.Unmarshal(out, &result); err != nil || len(result.Samples) == 0 {
-		return skip("its result", err, out)
+	if !genai(b, genaiSpeed, nil, &result) {
+		return nil
 	}
 	check(b, strconv.FormatFloat(result.Total, 'g', 12, 64), callCost) // it computes in floats
 	return &peer{name: "@pydantic/genai-prices " + genaiVersion + ", node: date, step", samples: result.Samples}
