@@ -36,6 +36,9 @@ type board struct {
 	version int64     // counts the changes
 	ahead   []ahead   // what belongs to steps the board cannot hold yet
 
+	run   [64]rank.Delta // what is still to be added to the newest step
+	waits int            // how many of them
+
 	err     error   // why the scores cannot be relied on; the fault lies
 	errStep int64   // in this step or before it,
 	culprit rank.ID // with this subject
@@ -200,6 +203,7 @@ func (b *board) move(moves []move, scores []hostScore) (mayHeal bool) {
 		if m.before == nil && b.plain && m.afterID != rank.NoID && b.addNew(m.afterID, m.after) {
 			continue
 		}
+		b.addRun()
 		var h hostScore
 		if scores != nil {
 			h = scores[m.change]
@@ -207,11 +211,13 @@ func (b *board) move(moves []move, scores []hostScore) (mayHeal bool) {
 		mayHeal = mayHeal || b.mayHeal(m.before, m.beforeID)
 		b.change(m.before, m.after, m.beforeID, m.afterID, h)
 	}
+	b.addRun()
 	return mayHeal
 }
 
 // addNew is add for what nearly every event is: new, not ahead, and with a price
-// if that matters. It does nothing and is false for others.
+// if that matters. It does nothing and is false for others. What it adds to the
+// newest step waits for addRun.
 func (b *board) addNew(id rank.ID, e *store.Entry) bool {
 	s := b.stepOf(e.At)
 	if s > b.current+1 || b.byCost() && e.Status != pricing.Priced {
@@ -232,10 +238,34 @@ func (b *board) addNew(id rank.ID, e *store.Entry) bool {
 	} else {
 		n = b.metric(&e.Usage)
 	}
-	if n != 0 {
+	switch {
+	case n == 0:
+	case s != b.current:
 		b.fail(b.ranks.AmendID(id, e.At, n), s, id)
+	default:
+		b.run[b.waits] = rank.Delta{ID: id, At: e.At, Delta: n}
+		if b.waits++; b.waits == len(b.run) {
+			b.addRun()
+		}
 	}
 	return true
+}
+
+// addRun adds to the newest step what waits: many at once are faster, as they come
+// from memory together.
+func (b *board) addRun() {
+	run := b.run[:b.waits]
+	b.waits = 0
+	err := b.ranks.AddBatch(run)
+	if err == nil {
+		return
+	}
+	var failed *rank.BatchError
+	if errors.As(err, &failed) {
+		for _, item := range failed.Failed {
+			b.fail(item.Err, b.current, run[item.Index].ID)
+		}
+	}
 }
 
 // change replaces what one version adds by what another does, to the board and

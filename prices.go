@@ -157,12 +157,21 @@ type pricer struct {
 	models [16]metModel
 }
 
-// metModel is a model of a book under the names that events give it.
+// metModel is a model of a book under the names that events give it, and the terms
+// that its handle has beforehand, if any.
 type metModel struct {
-	book            *pricing.Book
-	provider, model string
-	handle          pricing.Handle
+	book                         *pricing.Book
+	provider, model              string
+	handle                       pricing.Handle
+	planned                      bool
+	tier, speed, region, account string
+	off                          int // calls that were on other terms
 }
+
+// planAfter is how many calls on other terms a handle prices the slow way before it
+// is made for the terms of the next: where terms alternate, that must not cost more
+// than it saves.
+const planAfter = 64
 
 // price fills in what an event costs. What has no price is no error: it is
 // marked. An error says that no book is known for its time, or that the cost
@@ -190,15 +199,34 @@ func (r *pricer) priceBy(book *pricing.Book, call *Call) error {
 	if n := len(call.Model); n > 0 {
 		m = &r.models[(uint(n)+uint(call.Model[n-1])*7)%uint(len(r.models))]
 	}
-	if m.book == book && m.model == call.Model && m.provider == call.Provider {
-		return m.handle.PriceInto(&r.cost, call)
+	if m.book != book || m.model != call.Model || m.provider != call.Provider {
+		h, err := book.Resolve(call.Provider, call.Model)
+		if err != nil {
+			return book.PriceInto(&r.cost, call)
+		}
+		*m = metModel{book: book, provider: strings.Clone(call.Provider), model: strings.Clone(call.Model), handle: h}
 	}
-	h, err := book.Resolve(call.Provider, call.Model)
-	if err != nil {
-		return book.PriceInto(&r.cost, call)
+	if !m.isOn(call) {
+		if m.off++; m.off > planAfter {
+			m.plan(call)
+		}
 	}
-	*m = metModel{book, strings.Clone(call.Provider), strings.Clone(call.Model), h}
-	return h.PriceInto(&r.cost, call)
+	return m.handle.PriceInto(&r.cost, call)
+}
+
+// isOn reports whether the handle has the terms of a call beforehand.
+func (m *metModel) isOn(c *Call) bool {
+	return m.planned && m.tier == c.Tier && m.speed == c.Speed && m.region == c.Region && m.account == c.Account
+}
+
+// plan makes the handle anew, for the terms of a call.
+func (m *metModel) plan(c *Call) {
+	m.tier, m.speed = strings.Clone(c.Tier), strings.Clone(c.Speed)
+	m.region, m.account = strings.Clone(c.Region), strings.Clone(c.Account)
+	h, err := m.book.ResolveCall(&Call{Provider: m.provider, Model: m.model, Tier: m.tier, Speed: m.speed, Region: m.region, Account: m.account})
+	if m.off, m.planned = 0, err == nil; err == nil {
+		m.handle = h
+	}
 }
 
 // openPrices reads the activations of the ledger and makes the configured book

@@ -102,15 +102,16 @@ func (e *Engine) record(ctx context.Context, b *batch, events []Event, receipts 
 
 // batch is what recording needs for a moment; it is pooled.
 type batch struct {
-	entries []store.Entry
-	index   []int // of the receipt of each entry
-	keys    []Key
-	lanes   []lane
-	moves   []move
-	anyAge  bool        // events may be older than MaxLate
-	anyTime bool        // or of any time
-	host    []hostScore // of boards with a Score, board by board, entry by entry
-	pricer  pricer
+	entries  []store.Entry
+	index    []int // of the receipt of each entry
+	keys     []Key
+	lanes    []lane
+	moves    []move
+	from, to time.Time   // between which events may be new; zero: no bound
+	anyAge   bool        // events may be older than MaxLate
+	anyTime  bool        // or of any time
+	host     []hostScore // of boards with a Score, board by board, entry by entry
+	pricer   pricer
 
 	// With Config.MaxSubjects: the subjects that are known, those in this batch
 	// that are not and whether there is room for them, and for how many there is.
@@ -152,6 +153,7 @@ func (e *Engine) release(b *batch) {
 // prepare prices the events that may enter and collects them in b; the others
 // get their receipts.
 func (e *Engine) prepare(ctx context.Context, b *batch, p *prices, now time.Time, events []Event, receipts []Receipt) error {
+	b.from, b.to = e.acceptance(b, now)
 	b.entries = slices.Grow(b.entries, len(events)) // all zero: see reset
 	for i := range events {
 		b.entries = b.entries[:len(b.entries)+1]
@@ -172,7 +174,7 @@ func (e *Engine) prepare(ctx context.Context, b *batch, p *prices, now time.Time
 			continue
 		}
 		b.index = append(b.index, i)
-		if e.outside(b, entry, now) || e.maxSubjects > 0 && e.stranger(b, entry) {
+		if b.outside(entry) || e.maxSubjects > 0 && e.stranger(b, entry) {
 			b.keys = append(b.keys, entry.Key())
 		}
 	}
@@ -182,11 +184,21 @@ func (e *Engine) prepare(ctx context.Context, b *batch, p *prices, now time.Time
 	return e.refuseUnknown(ctx, b, now, receipts)
 }
 
-func (e *Engine) outside(b *batch, entry *store.Entry, now time.Time) bool {
-	if b.anyTime {
-		return false
+// acceptance returns between which times new events of a batch may be; a zero time is
+// no bound.
+func (e *Engine) acceptance(b *batch, now time.Time) (from, to time.Time) {
+	now = now.Round(0)
+	if e.maxLate >= 0 && !b.anyAge && !b.anyTime {
+		from = now.Add(-e.maxLate)
 	}
-	return !b.anyAge && e.maxLate >= 0 && now.Sub(entry.At) > e.maxLate || e.maxFuture >= 0 && entry.At.Sub(now) > e.maxFuture
+	if e.maxFuture >= 0 && !b.anyTime {
+		to = now.Add(e.maxFuture)
+	}
+	return from, to
+}
+
+func (b *batch) outside(entry *store.Entry) bool {
+	return entry.At.Before(b.from) || entry.At.After(b.to) && !b.to.IsZero()
 }
 
 // stranger reports whether an event is of a subject that is one too many. Those
@@ -232,7 +244,7 @@ func (e *Engine) refuseUnknown(ctx context.Context, b *batch, now time.Time, rec
 		r := &receipts[b.index[i]]
 		if isKnown[entry.Key()] {
 			// whatever it says, it corrects what is there
-		} else if e.outside(b, entry, now) {
+		} else if b.outside(entry) {
 			if late := now.Sub(entry.At); late > 0 {
 				*r = Receipt{Status: TooLate, Err: fmt.Errorf("%w: it is %s old, MaxLate is %s", ErrTooLate, late, e.maxLate)}
 			} else {

@@ -88,18 +88,23 @@ func plainTexts(e *Event) bool {
 		plain(e.Tier) && plain(e.Speed) && plain(e.Region) && plain(e.Session) && plain(e.Workflow) && plain(e.Team)
 }
 
-// plain looks at eight bytes at a time.
+// plain looks at eight bytes at a time, at some of the last ones twice.
 func plain(s string) bool {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	if len(s) > MaxText {
 		return false
 	}
 	var odd uint64
-	for ; len(s) >= 8; s = s[8:] {
+	for len(s) >= 8 {
 		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 		del := w ^ 0x7f*ones // a zero byte where w has 0x7f
 		odd |= w | (w-0x20*ones)&^w | (del-ones)&^del
+		if len(s) > 8 && len(s) < 16 {
+			s = s[len(s)-8:]
+		} else {
+			s = s[8:]
+		}
 	}
 	for i := range len(s) {
 		if c := s[i]; c < 0x20 || c >= 0x7f {

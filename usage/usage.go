@@ -192,7 +192,15 @@ func (u *Usage) Calls() int64 { return max(u.Requests, 1) }
 // Validate reports the first meter that is negative or above [MaxCount], as an
 // error that matches [ErrRange].
 func (u *Usage) Validate() error {
-	for m, n := range u.Vector() {
+	v := u.Vector()
+	var bits int64
+	for _, n := range v {
+		bits |= n
+	}
+	if uint64(bits) < 1<<39 { // and so is each
+		return nil
+	}
+	for m, n := range v {
 		if n < 0 || n > MaxCount {
 			return fmt.Errorf("%w: %s is %d, want 0 to %d", ErrRange, Meter(m), n, int64(MaxCount))
 		}
