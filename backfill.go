@@ -102,7 +102,7 @@ func (e *Engine) publish(ctx context.Context, events []Event, receipts []Receipt
 	var changes []store.Change
 	for from := 0; from < len(b.entries); {
 		part := b.entries[from:min(from+backfillPart, len(b.entries))]
-		done, err := e.put(ctx, part)
+		done, err := e.put(ctx, part, nil)
 		if errors.Is(err, store.ErrStaleActivation) {
 			// Another engine activated a price book; it prices again what is in
 			// the ledger already.

@@ -2,6 +2,7 @@ package tokenomics
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -70,9 +71,11 @@ func (e *Engine) Void(ctx context.Context, keys ...Key) ([]Receipt, error) {
 // An unknown key matches [ErrNotFound], a panic of f [ErrCallback]; what is wrong
 // with the amended event is in the receipt.
 //
-// An engine makes one correction after the other, so none is lost; f must not call
-// Amend or Void. Of two engines that amend one call at the same moment, one may
-// not see what the other did: then the greater of the two versions counts.
+// None of several corrections of one call at the same moment is lost, whichever
+// engines over the ledger make them: an engine makes one after the other, so f must
+// not call Amend or Void, and each replaces only the version that f was given. A
+// store that is no store.Exchanger, which those of this library are, cannot promise
+// the latter: there the greater of two versions counts.
 func (e *Engine) Amend(ctx context.Context, key Key, f func(*Event)) (Receipt, error) {
 	if err := e.beginCorrection(ctx); err != nil {
 		return Receipt{}, err
@@ -100,7 +103,10 @@ func (e *Engine) Amend(ctx context.Context, key Key, f func(*Event)) (Receipt, e
 			}
 			ev.Revision = max(ev.Revision, entry.Revision+1)
 		}
-		receipts, err := e.Record(ctx, ev)
+		receipts, err := e.recordOver(ctx, nil, []Event{ev}, &entry.Event)
+		if errors.Is(err, store.ErrChanged) {
+			continue // somebody else corrected it meanwhile
+		}
 		if err != nil {
 			return Receipt{}, err
 		}

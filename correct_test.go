@@ -135,6 +135,52 @@ func TestCorrectionsDoNotOvertakeEachOther(t *testing.T) {
 	sameAsFresh(t, eng, tokenomics.Config{Store: eng.Store()})
 }
 
+// TestCorrectionsOfTwoEngines: two engines over one ledger correct one call at the
+// same moment, and a third goroutine takes it back and restores it: each sees what
+// it changes, so nothing is lost, on a store with a feed and on one without.
+func TestCorrectionsOfTwoEngines(t *testing.T) {
+	ctx := context.Background()
+	for name, s := range map[string]store.Store{"shared": memstore.NewShared(nil, 1000), "journal": newJournal(nil)} {
+		t.Run(name, func(t *testing.T) {
+			cfg := tokenomics.Config{Store: s}
+			engines := []*tokenomics.Engine{newEngine(t, cfg), newEngine(t, cfg)}
+			record(t, engines[0], call("a", "ana", testNow))
+			var wg sync.WaitGroup
+			for i := range 8 {
+				wg.Go(func() {
+					for range 50 {
+						if r, err := engines[i%2].Amend(ctx, keyed("a"), func(e *tokenomics.Event) { e.Usage.Input++ }); err != nil || !r.Counts {
+							t.Errorf("%+v, %v", r, err)
+						}
+					}
+				})
+			}
+			for _, eng := range engines {
+				wg.Go(func() {
+					for range 10 {
+						if rs, err := eng.Void(ctx, keyed("a")); err != nil || !rs[0].Counts {
+							t.Errorf("%+v, %v", rs, err)
+						}
+						if _, err := eng.Amend(ctx, keyed("a"), func(e *tokenomics.Event) { e.Void = false }); err != nil {
+							t.Error(err)
+						}
+					}
+				})
+			}
+			wg.Wait()
+			for _, eng := range engines {
+				if err := eng.Follow(ctx); err != nil {
+					t.Fatal(err)
+				}
+				if s, _, err := eng.Standing("tokens-30d", "ana"); s.Score != 401 || err != nil {
+					t.Errorf("%+v, %v", s, err)
+				}
+			}
+			sameAsFresh(t, engines[0], cfg)
+		})
+	}
+}
+
 // TestFault8Backfill: older history enters by a backfill, and only so; nothing of
 // it shows before it is published, all of it after. Corrections of it come in the
 // common way.

@@ -44,14 +44,24 @@ func (e *Engine) Record(ctx context.Context, events ...Event) ([]Receipt, error)
 // dst and, once warm, allocates only what the store does. Events are not
 // modified.
 func (e *Engine) RecordInto(ctx context.Context, dst []Receipt, events []Event) ([]Receipt, error) {
+	return e.recordOver(ctx, dst, events, nil)
+}
+
+// recordOver is RecordInto; if over is given, of one event, and only if that is the
+// version that counts: otherwise the error matches store.ErrChanged.
+func (e *Engine) recordOver(ctx context.Context, dst []Receipt, events []Event, over *Event) ([]Receipt, error) {
 	if len(events) == 0 {
 		return dst, nil
 	}
 	b := e.scratch.Get().(*batch)
+	b.over = over
 	defer e.release(b)
 	start := len(dst)
 	dst = append(dst, make([]Receipt, len(events))...)
 	if err := e.record(ctx, b, events, dst[start:]); err != nil {
+		if errors.Is(err, store.ErrChanged) {
+			return dst[:start], err
+		}
 		e.counters.unknown.Add(int64(len(events)))
 		if ctx.Err() == nil {
 			e.log.Warn("tokenomics: recording failed", "events", len(events), "error", err)
@@ -108,6 +118,7 @@ type batch struct {
 	lanes    []lane
 	moves    []move
 	from, to time.Time   // between which events may be new; zero: no bound
+	over     *Event      // what must count still; nil: whatever does
 	anyAge   bool        // events may be older than MaxLate
 	anyTime  bool        // or of any time
 	host     []hostScore // of boards with a Score, board by board, entry by entry
@@ -147,6 +158,7 @@ func (b *batch) reset() {
 
 func (e *Engine) release(b *batch) {
 	b.reset()
+	b.over = nil
 	e.scratch.Put(b)
 }
 
@@ -275,7 +287,7 @@ func (e *Engine) write(ctx context.Context, b *batch) ([]store.Change, error) {
 		return nil, fmt.Errorf("nothing was written: %w", err)
 	}
 	defer e.lanes.leave(b.lanes)
-	changes, err := e.put(ctx, b.entries)
+	changes, err := e.put(ctx, b.entries, b.over)
 	if err != nil {
 		return nil, err
 	}
@@ -286,7 +298,7 @@ func (e *Engine) write(ctx context.Context, b *batch) ([]store.Change, error) {
 // writeShared is write to a store with a feed. It takes no lanes while the store
 // works: the feed tells the boards in which order things happened.
 func (e *Engine) writeShared(ctx context.Context, b *batch) ([]store.Change, error) {
-	changes, err := e.put(ctx, b.entries)
+	changes, err := e.put(ctx, b.entries, b.over)
 	if err != nil {
 		return nil, err
 	}
@@ -301,10 +313,16 @@ func (e *Engine) writeShared(ctx context.Context, b *batch) ([]store.Change, err
 }
 
 // put writes entries and takes note of what that means for the boards if the
-// outcome is unknown.
-func (e *Engine) put(ctx context.Context, entries []store.Entry) ([]store.Change, error) {
-	changes, err := e.store.Put(ctx, entries)
-	if errors.Is(err, store.ErrStaleActivation) {
+// outcome is unknown. A single entry may be put over a version that must count
+// still, where the store can do that.
+func (e *Engine) put(ctx context.Context, entries []store.Entry, over *Event) (changes []store.Change, err error) {
+	if ex, ok := store.As[store.Exchanger](e.store); ok && over != nil {
+		changes = make([]store.Change, 1)
+		changes[0], err = ex.Exchange(ctx, over, entries[0])
+	} else {
+		changes, err = e.store.Put(ctx, entries)
+	}
+	if errors.Is(err, store.ErrStaleActivation) || errors.Is(err, store.ErrChanged) {
 		return nil, err
 	}
 	if errors.Is(err, store.ErrReadOnly) || errors.Is(err, store.ErrClosed) {

@@ -42,15 +42,27 @@ func (j *journal) Put(ctx context.Context, entries []store.Entry) ([]store.Chang
 	defer j.mu.Unlock()
 	changes, err := j.Store.Put(ctx, entries)
 	for i := range changes {
-		c := &changes[i]
-		if !c.Counts || c.Status == store.Duplicate && c.Before.Activation >= entries[i].Activation {
-			continue
-		}
-		after := entries[i]
+		j.noteOf(&changes[i], entries[i])
+	}
+	return changes, err
+}
+
+func (j *journal) noteOf(c *store.Change, after store.Entry) {
+	if c.Counts && (c.Status != store.Duplicate || c.Before.Activation < after.Activation) {
 		j.note(store.Move{Before: c.Before, After: &after})
 		c.Seq = int64(len(j.moves))
 	}
-	return changes, err
+}
+
+func (j *journal) Exchange(ctx context.Context, known *store.Event, e store.Entry) (store.Change, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	ex, _ := store.As[store.Exchanger](j.Store)
+	c, err := ex.Exchange(ctx, known, e)
+	if err == nil {
+		j.noteOf(&c, e)
+	}
+	return c, err
 }
 
 func (j *journal) note(m store.Move) {

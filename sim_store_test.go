@@ -65,6 +65,11 @@ func (f *faulty) Put(ctx context.Context, es []store.Entry) ([]store.Change, err
 	return faulted(f, func() ([]store.Change, error) { return f.Store.Put(ctx, es) })
 }
 
+func (f *faulty) Exchange(ctx context.Context, known *store.Event, e store.Entry) (store.Change, error) {
+	ex, _ := store.As[store.Exchanger](f.Store)
+	return faulted(f, func() (store.Change, error) { return ex.Exchange(ctx, known, e) })
+}
+
 func (f *faulty) Get(ctx context.Context, keys []store.Key) ([]store.Entry, error) {
 	return faulted(f, func() ([]store.Entry, error) { return f.Store.Get(ctx, keys) })
 }

@@ -2,8 +2,8 @@ package store
 
 import "errors"
 
-// Errors of stores, for [errors.Is]. A Put that fails with ErrReadOnly,
-// ErrClosed or ErrStaleActivation kept nothing for certain; after any other
+// Errors of stores, for [errors.Is]. A Put that fails with ErrReadOnly, ErrClosed,
+// ErrChanged or ErrStaleActivation kept nothing for certain; after any other
 // error the outcome is unknown.
 var (
 	ErrInvalid         = errors.New("store: invalid event")
@@ -13,6 +13,7 @@ var (
 	ErrClosed          = errors.New("store: closed")
 	ErrReadOnly        = errors.New("store: read-only")
 	ErrStaleActivation = errors.New("store: another price book was activated meanwhile")
+	ErrChanged         = errors.New("store: another version of the event counts by now")
 	ErrForgotten       = errors.New("store: the subject or the event was forgotten")
 	ErrCompacted       = errors.New("store: the feed does not reach back that far: read the state anew")
 	ErrAliasCycle      = errors.New("store: a subject would be counted as itself")

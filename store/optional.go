@@ -22,6 +22,17 @@ type Snapshotter interface {
 	Restore(ctx context.Context, r io.Reader) error
 }
 
+// Exchanger corrects what nobody else corrected meanwhile: so that of several
+// engines over one ledger that amend one call at the same moment, each makes its
+// correction of what the others left, and none is lost.
+type Exchanger interface {
+	// Exchange is Put of one version if known is the very version that counts for
+	// its key, as by [Compare]. If another one does by now, or none, the error
+	// matches [ErrChanged] and nothing is kept. Judging that and keeping the
+	// version is one step.
+	Exchange(ctx context.Context, known *Event, e Entry) (Change, error)
+}
+
 // Pruner forgets old keys, so that a store stays bounded.
 type Pruner interface {
 	// Prune forgets every key whose counting version, void or not, has its At

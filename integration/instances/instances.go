@@ -132,6 +132,7 @@ func Test(t *testing.T, fresh func(t testing.TB) Ledger) {
 	t.Run("a transaction is held open", func(t *testing.T) { testHeld(t, fresh(t)) })
 	t.Run("another build's book", func(t *testing.T) { testBooks(t, fresh(t)) })
 	t.Run("reopen", func(t *testing.T) { testReopen(t, fresh(t)) })
+	t.Run("corrections at once", func(t *testing.T) { testCorrections(t, fresh(t)) })
 	t.Run("abilities", func(t *testing.T) { testAbilities(t, fresh) })
 }
 

@@ -67,6 +67,7 @@ var (
 	_ store.Durable     = (*Store)(nil)
 	_ store.Snapshotter = (*Store)(nil)
 	_ store.Pruner      = (*Store)(nil)
+	_ store.Exchanger   = (*Store)(nil)
 	_ store.Eraser      = (*Store)(nil)
 	_ store.Renamer     = (*Store)(nil)
 )
@@ -111,10 +112,36 @@ func (s *Store) Put(ctx context.Context, entries []store.Entry) ([]store.Change,
 	if err := store.Overtaken(s.activations, entries); err != nil {
 		return nil, fmt.Errorf("memstore: put: %w", err)
 	}
+	return s.putLocked(entries), nil
+}
+
+func (s *Store) putLocked(entries []store.Entry) []store.Change {
 	if s.ghosts != nil {
-		return s.putRefusing(entries), nil
+		return s.putRefusing(entries)
 	}
-	return s.putAll(entries), nil
+	return s.putAll(entries)
+}
+
+// Exchange implements [store.Exchanger].
+func (s *Store) Exchange(ctx context.Context, known *store.Event, e store.Entry) (store.Change, error) {
+	if err := ctx.Err(); err != nil {
+		return store.Change{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	entries := []store.Entry{e}
+	if err := store.Overtaken(s.activations, entries); err != nil {
+		return store.Change{}, fmt.Errorf("memstore: exchange: %w", err)
+	}
+	var counts store.Entry
+	l := s.lookup(e.Key())
+	if l != 0 {
+		decode(s.arena.record(l), &counts, e.ID, s)
+	}
+	if l == 0 || store.Compare(&counts.Event, known) != 0 {
+		return store.Change{}, fmt.Errorf("memstore: exchange %s/%s: %w", e.Source, e.ID, store.ErrChanged)
+	}
+	return s.putLocked(entries)[0], nil
 }
 
 // putAll judges a batch, in order. The lock is held.

@@ -34,6 +34,7 @@ type checkpoint struct {
 
 var (
 	_ store.Follower     = (*Shared)(nil)
+	_ store.Exchanger    = (*Shared)(nil)
 	_ store.Compactor    = (*Shared)(nil)
 	_ store.Checkpointer = (*Shared)(nil)
 )
@@ -68,13 +69,27 @@ func (s *Shared) Put(ctx context.Context, entries []store.Entry) ([]store.Change
 	defer s.mu.Unlock()
 	changes, err := s.Store.Put(ctx, entries)
 	for i := range changes {
-		c := &changes[i]
-		if c.Counts && (c.Status != store.Duplicate || entries[i].Activation > c.Before.Activation) {
-			after := copyOf(&entries[i])
-			c.Seq = s.tell(store.Move{Before: copyOf(c.Before), After: after})
-		}
+		s.tellOf(&changes[i], &entries[i])
 	}
 	return changes, err
+}
+
+// tellOf adds the move that a change made, if it made one. The lock is held.
+func (s *Shared) tellOf(c *store.Change, e *store.Entry) {
+	if c.Counts && (c.Status != store.Duplicate || e.Activation > c.Before.Activation) {
+		c.Seq = s.tell(store.Move{Before: copyOf(c.Before), After: copyOf(e)})
+	}
+}
+
+// Exchange implements [store.Exchanger].
+func (s *Shared) Exchange(ctx context.Context, known *store.Event, e store.Entry) (store.Change, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, err := s.Store.Exchange(ctx, known, e)
+	if err == nil {
+		s.tellOf(&c, &e)
+	}
+	return c, err
 }
 
 // copyOf copies an entry and what a copy of it would share.

@@ -45,6 +45,33 @@ func (a *able) Durable() bool { return true }
 func (a *able) Put(ctx context.Context, entries []store.Entry) ([]store.Change, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	return a.putLocked(ctx, entries)
+}
+
+func (a *able) Exchange(ctx context.Context, known *store.Event, e store.Entry) (store.Change, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	got, err := a.Get(ctx, []store.Key{e.Key()})
+	if err != nil {
+		return store.Change{}, err
+	}
+	switch {
+	case len(got) == 1 && store.Compare(&got[0].Event, known) == 0:
+	case a.fault == "exchanges anything", a.fault == "exchanges what is older" && len(got) == 1 && got[0].Revision <= known.Revision+1:
+	default:
+		return store.Change{}, store.ErrChanged
+	}
+	changes, err := a.putLocked(ctx, []store.Entry{e})
+	if err != nil {
+		return store.Change{}, err
+	}
+	if a.fault == "exchanges without a place" {
+		changes[0].Seq = 0
+	}
+	return changes[0], nil
+}
+
+func (a *able) putLocked(ctx context.Context, entries []store.Entry) ([]store.Change, error) {
 	all, _ := a.Activations(ctx)
 	if err := store.Overtaken(all, entries); err != nil {
 		return nil, err
@@ -363,7 +390,10 @@ func reopenAble(a *able) *able {
 // mistakes are those of optional abilities, each with the rules that must catch
 // it.
 var mistakes = []struct{ name, rules string }{
-	{"no positions", "feed"},
+	{"no positions", "feed exchange"},
+	{"exchanges anything", "exchange"},
+	{"exchanges what is older", "exchange exchange-concurrent"},
+	{"exchanges without a place", "exchange"},
 	{"duplicates move", "feed feed-head"},
 	{"leaves out corrections", "feed feed-concurrent"},
 	{"no Before", "feed"},

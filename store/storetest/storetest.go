@@ -60,7 +60,7 @@ type rule struct {
 // rules returns all of them, the simple ones first.
 func rules() []rule {
 	var all []rule
-	for _, group := range [][]rule{putRules(), revisionRules(), priceRules(), scanRules(), activationRules(), contextRules(), memoryRules(), concurrencyRules(), durabilityRules(), feedRules(), checkpointRules(), sumRules(), subjectRules()} {
+	for _, group := range [][]rule{putRules(), revisionRules(), priceRules(), scanRules(), activationRules(), contextRules(), memoryRules(), concurrencyRules(), durabilityRules(), exchangeRules(), feedRules(), checkpointRules(), sumRules(), subjectRules()} {
 		all = append(all, group...)
 	}
 	return all
