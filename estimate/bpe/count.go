@@ -8,7 +8,7 @@ import (
 // batch is how many pieces are found before their counts are asked for. Finding
 // a piece takes jumps that a processor cannot foresee; asking for its count
 // takes loads from memory. Done apart, many loads are under way at once.
-const batch = 64
+const batch = 128
 
 // pieces is a batch of pieces: their keys, and where they begin.
 type pieces struct {
@@ -21,40 +21,30 @@ type pieces struct {
 
 // count counts valid text until the count is above limit.
 //
-// Most pieces of most texts are a word in small letters with at most one other
-// character before it, and short. The loop finds such a piece, and the key
-// under which its count is remembered, in the same sixteen bytes; every other
-// piece takes the long way.
+// Pieces of ASCII are found a block at a time, others one by one. All are
+// written to the batch but those of one byte, which are a token each, and those
+// too long for it.
 func (e *Encoding) count(w *workspace, b []byte, limit int) (n int) {
-	p := &w.pieces
-	start := &wordStart[e.pattern]
-	fold, slash, digits := uint64(0), byte('/'), 3
-	switch e.pattern {
-	case Cl100k:
-		fold, slash = 0x20*ones, '\n' // capitals are no borders, and slashes no line ends
-	case Qwen:
-		fold, slash, digits = 0x20*ones, '\n', 1
-	case Tekken:
-		digits = 1
-	case GPT2, DeepSeek:
+	rules := &blockRulesOf[e.pattern]
+	if rules.digits == 0 {
 		return e.countPlain(w, b, limit)
 	}
-	i, shorts, words := 0, 0, 0
-	for i+16 <= len(b) {
-		lo := binary.LittleEndian.Uint64(b[i:])
-		hi := binary.LittleEndian.Uint64(b[i+8:])
-		kind := start[byte(lo)]
-		size := smallLetters(lo&^0xFF | 'a' | fold)
-		next := byte(lo >> (8 * size & 63))
-		if size == 8 {
-			size += smallLetters(hi | fold)
-			next = byte(hi >> (8 * size & 63))
+	p := &w.pieces
+	shorts, words := 0, 0
+	for i := 0; i < len(b); {
+		text, size, atEnd := &w.text, len(b)-i, false
+		if size >= blockRead {
+			text, size = (*[blockRead]byte)(b[i:]), blockSize
+		} else {
+			copy(text[:], b[i:])
+			size, atEnd = min(size, blockSize), size < blockSize
 		}
-		// The word must end in view, in ASCII, and not in a contraction.
-		if kind == noWord || size > maxCached || next >= 0x80 || next == '\'' || size <= int(kind) {
-			if size = asciiPiece(lo, slash, digits); size == 0 {
-				size = e.pieceEnd(b, i) - i
-			}
+		cuts := uint64(0)
+		if binary.LittleEndian.Uint64(text[:])&highs == 0 {
+			cuts = rules.cuts(text, size, atEnd)
+		}
+		if cuts == 0 {
+			size = e.pieceEnd(b, i) - i
 			if size == 1 {
 				n++
 				i++
@@ -67,18 +57,31 @@ func (e *Encoding) count(w *workspace, b []byte, limit int) (n int) {
 				}
 				continue
 			}
+			cuts = 1 << size
 		}
-		// The piece is written to both lists, and counted in one.
-		m := &entryMask[size&15]
-		lo &= m.lo
-		s, t := shorts&(batch-1), words&(batch-1)
-		p.short[s], p.shortAt[s] = lo|uint64(size)<<entryLengthShift, i
-		p.word[t].lo, p.word[t].hi, p.wordAt[t] = lo, hi&m.hi|uint64(size)<<entryLengthShift, i
-		isWord := size >> 3 & 1
-		words += isWord
-		shorts += 1 - isWord
-		i += size
-		if words+shorts == batch {
+		n += bits.OnesCount64(cuts & ((cuts | 1) << 1))
+		starts, ends := (cuts|1)&^(cuts>>1), cuts&^((cuts|1)<<1)
+		for ; ends != 0; starts, ends = starts&(starts-1), ends&(ends-1) {
+			from, to := bits.TrailingZeros64(starts), bits.TrailingZeros64(ends)
+			size := to - from
+			if size > maxCached {
+				n += e.countLong(w, b[i+from:i+to])
+				continue
+			}
+			// The piece is written to both lists, and counted in one.
+			m := &entryMask[size&15]
+			key := text[from&(blockSize-1):]
+			lo := binary.LittleEndian.Uint64(key) & m.lo
+			hi := binary.LittleEndian.Uint64(key[8:])&m.hi | uint64(size)<<entryLengthShift
+			s, t := shorts&(batch-1), words&(batch-1)
+			p.short[s], p.shortAt[s] = lo|uint64(size)<<entryLengthShift, i+from
+			p.word[t].lo, p.word[t].hi, p.wordAt[t] = lo, hi, i+from
+			isWord := size >> 3 & 1
+			words += isWord
+			shorts += 1 - isWord
+		}
+		i += bits.Len64(cuts) - 1
+		if words+shorts > batch-blockSize/2 {
 			n += e.countShorts(w, b, shorts) + e.countWords(w, b, words)
 			shorts, words = 0, 0
 			if n > limit {
@@ -86,13 +89,7 @@ func (e *Encoding) count(w *workspace, b []byte, limit int) (n int) {
 			}
 		}
 	}
-	n += e.countShorts(w, b, shorts) + e.countWords(w, b, words)
-	for i < len(b) && n <= limit {
-		j := e.pieceEnd(b, i)
-		n += e.countPiece(w, b, i, j)
-		i = j
-	}
-	return n
+	return n + e.countShorts(w, b, shorts) + e.countWords(w, b, words)
 }
 
 // countPlain is count without knowledge of the pattern.
@@ -189,42 +186,6 @@ func (e *Encoding) countLong(w *workspace, piece []byte) int {
 	entry.size, entry.tokens = uint8(copy(entry.bytes[:], piece)), uint8(n)
 	return n
 }
-
-// smallLetters returns how many of the eight bytes, from the lowest on, are a–z.
-func smallLetters(x uint64) int {
-	y := x &^ highs
-	in := (y + (0x80-'a')*ones) &^ (y + (0x80-'z'-1)*ones) &^ x & highs
-	return bits.TrailingZeros64(in^highs) >> 3
-}
-
-// What the first byte of a piece says of the piece: it is a word if it has more
-// bytes, all but the first small letters, than this; noWord takes the long way.
-const (
-	loneWord  = 0 // a word, whatever follows
-	maybeWord = 1 // a word, if small letters follow
-	noWord    = 2
-)
-
-// wordStart tells by pattern whether a byte can begin a word of small letters.
-var wordStart = func() (t [lastPattern + 1][256]uint8) {
-	for c, class := range ascii {
-		kind := uint8(noWord)
-		switch {
-		case class == lower:
-			kind = loneWord
-		case class == upper, class&(space|other) != 0 && !isLineEnd(byte(c)):
-			kind = maybeWord
-		}
-		for p := range t {
-			t[p][c] = kind
-		}
-		if class == upper {
-			t[Cl100k][c], t[Qwen][c] = loneWord, loneWord
-		}
-	}
-	t[Cl100k]['\''], t[Qwen]['\''] = noWord, noWord // a contraction is a piece of its own
-	return t
-}()
 
 // countPiece returns the number of tokens of the piece b[i:j].
 func (e *Encoding) countPiece(w *workspace, b []byte, i, j int) int {

@@ -7,6 +7,7 @@ type workspace struct {
 	words      wordCache
 	long       *longCache // made when the first long piece is met
 	pieces     pieces
+	text       [blockRead]byte       // the end of a text, see count
 	memo       [1 << memoBits]uint64 // whether two tokens stay side by side: the pair plus one, shifted, and the answer
 	stack      []uint32
 	dead       []uint64 // bit set of places from which no encoding leads on
