@@ -27,12 +27,17 @@ type faulty struct {
 // openFaulty returns a store over a new file, and the hook.
 func openFaulty(t testing.TB) (*sqlstore.Store, *faulty) {
 	t.Helper()
-	f := &faulty{path: filepath.Join(t.TempDir(), "ledger.db")}
-	plain := openDB(t, f.path, "")
-	f.real = plain.Driver()
-	if err := sqlstore.Migrate(ctx, plain, sqlstore.SQLite, nil); err != nil {
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	if err := sqlstore.Migrate(ctx, openDB(t, path, ""), sqlstore.SQLite, nil); err != nil {
 		t.Fatal(err)
 	}
+	return openFaultyAt(t, path)
+}
+
+// openFaultyAt returns a store over a file that is migrated, and the hook.
+func openFaultyAt(t testing.TB, path string) (*sqlstore.Store, *faulty) {
+	t.Helper()
+	f := &faulty{path: path, real: openDB(t, path, "").Driver()}
 	db := sql.OpenDB(f)
 	t.Cleanup(func() { _ = db.Close() })
 	return openStore(t, db), f

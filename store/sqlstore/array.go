@@ -53,6 +53,20 @@ func (a *array) String() string {
 	return string(append(a.b, '}'))
 }
 
+// list writes integers as a database takes them in one parameter: as an array
+// on PostgreSQL, as one of JSON on SQLite.
+func (d Dialect) list(all []int64) string {
+	var a array
+	for _, n := range all {
+		a.add(n)
+	}
+	text := a.String()
+	if d == SQLite {
+		text = "[" + text[1:len(text)-1] + "]"
+	}
+	return text
+}
+
 // unnest is the rows of arrays that are the parameters of a statement, from
 // the first on.
 func unnest(types ...string) string {

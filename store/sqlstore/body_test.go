@@ -132,7 +132,7 @@ func TestRollupRoundTrip(t *testing.T) {
 	r := rand.New(rand.NewPCG(seed, seed))
 	for round := range 200 {
 		want := rollup{}
-		for range r.IntN(40) {
+		for range 1 + r.IntN(40) {
 			e := randomEntry(r)
 			e.Void, e.Usage = false, usage.Usage{Input: r.Int64N(1e12), Output: r.Int64N(2)}
 			if err := want.add(&e, false); err != nil {

@@ -29,6 +29,7 @@ func (s *Store) Compact(ctx context.Context, until int64) error {
 			return fmt.Errorf("sqlstore: compact: %w", err)
 		}
 	}
+	s.stuck.Store(false)
 	err := s.write(ctx, 0, func(w *writing) error {
 		floor := min(until, w.rolled)
 		if floor <= w.floor {
@@ -44,6 +45,19 @@ func (s *Store) Compact(ctx context.Context, until int64) error {
 		return fmt.Errorf("sqlstore: compact: %w", err)
 	}
 	return nil
+}
+
+// catchUp brings the rollups further where they lag behind too far. The batch
+// before is durable: whatever happens here is no concern of who put it.
+func (s *Store) catchUp(ctx context.Context, h *head) {
+	if h.seq-h.rolled < rollEvery || s.stuck.Load() {
+		return
+	}
+	err := s.write(ctx, 0, func(w *writing) error {
+		_, err := w.roll(ctx)
+		return err
+	})
+	s.stuck.Store(err != nil && ctx.Err() == nil)
 }
 
 // trim forgets what the feed no longer reaches.
@@ -87,18 +101,17 @@ func (w *writing) roll(ctx context.Context) (more bool, err error) {
 	if w.rolled >= last {
 		return false, errUnchanged
 	}
-	until := min(w.rolled+rollStride, last)
-	c := cells{w: w, all: map[cell]rollup{}}
-	for after := w.rolled; after < until; after += stride {
-		moves, err := w.moves(ctx, w.Tx, after, min(after+stride, until))
-		if err != nil {
-			return false, err
-		}
-		for i := range moves {
-			if err := c.move(ctx, &moves[i]); err != nil {
+	c := cells{w: w, all: map[cell]rollup{}, lists: positions{}}
+	sums, lists, until := w.tail.take(w.rolled)
+	if sums != nil {
+		c.lists = lists
+		for at, sum := range sums {
+			if err := c.plus(ctx, at, sum); err != nil {
 				return false, err
 			}
 		}
+	} else if until, err = c.follow(ctx, last); err != nil {
+		return false, err
 	}
 	if err := c.save(ctx); err != nil {
 		return false, err
@@ -110,13 +123,39 @@ func (w *writing) roll(ctx context.Context) (more bool, err error) {
 	return until < last, nil
 }
 
-// cells are the rollups that a transaction changes.
+// cells are the rollups that a transaction changes, and the lists of positions
+// it adds.
 type cells struct {
-	w   *writing
-	all map[cell]rollup
+	w     *writing
+	all   map[cell]rollup
+	lists positions
+}
+
+// follow adds the next changes up to the last, as the feed has them, and
+// returns how far that was: at most to where the tail begins.
+func (c *cells) follow(ctx context.Context, last int64) (until int64, err error) {
+	if after, ok := c.w.tail.begins(); ok && after > c.w.rolled {
+		last = min(last, after)
+	}
+	until = min(c.w.rolled+rollStride, last)
+	for after := c.w.rolled; after < until; after += stride {
+		moves, err := c.w.moves(ctx, c.w.Tx, after, min(after+stride, until))
+		if err != nil {
+			return 0, err
+		}
+		for i := range moves {
+			if err := c.move(ctx, &moves[i]); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return until, nil
 }
 
 func (c *cells) move(ctx context.Context, m *store.Move) error {
+	if m.After != nil {
+		c.lists[m.After.Subject] = append(c.lists[m.After.Subject], m.Seq)
+	}
 	if err := c.add(ctx, m.Before, true); err != nil {
 		return err
 	}
@@ -132,6 +171,22 @@ func (c *cells) add(ctx context.Context, e *store.Entry, take bool) error {
 		return err
 	}
 	return r.add(e, take)
+}
+
+// plus adds to a cell what it lacks.
+func (c *cells) plus(ctx context.Context, at cell, sums rollup) error {
+	r, err := c.load(ctx, at)
+	if err != nil {
+		return err
+	}
+	for k, sum := range sums {
+		if r[k] == nil {
+			r[k] = sum
+		} else if err := r[k].Plus(*sum); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *cells) load(ctx context.Context, at cell) (rollup, error) {
@@ -159,15 +214,15 @@ func (c *cells) load(ctx context.Context, at cell) (rollup, error) {
 func (c *cells) save(ctx context.Context) error {
 	for at, r := range c.all {
 		statement, args := "DELETE FROM {prefix}rollup WHERE day = {1} AND bucket = {2}", []any{at.day, at.bucket}
-		if len(r) > 0 {
+		if data := r.encode(); data != nil {
 			statement = "INSERT INTO {prefix}rollup (day, bucket, data) VALUES ({1}, {2}, {3}) ON CONFLICT (day, bucket) DO UPDATE SET data = excluded.data"
-			args = append(args, r.encode())
+			args = append(args, data)
 		}
 		if _, err := c.w.ExecContext(ctx, c.w.sql(statement), args...); err != nil {
 			return err
 		}
 	}
-	return nil
+	return c.lists.save(ctx, c.w)
 }
 
 // rollSubject gives the sums of a subject to another one.
@@ -234,6 +289,9 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (n int64, err error
 			return err
 		}
 		if err := w.rollDay(ctx, limit); err != nil {
+			return err
+		}
+		if _, err := w.ExecContext(ctx, w.sql("DELETE FROM {prefix}bysubject WHERE seq < (SELECT COALESCE(MIN(seq), {1}) FROM {prefix}event)"), w.next); err != nil {
 			return err
 		}
 		_, err = w.ExecContext(ctx, w.sql("UPDATE {prefix}head SET floor = {1} WHERE id = 1"), max(w.floor, newest))

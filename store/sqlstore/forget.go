@@ -145,6 +145,7 @@ func (w *writing) forget(ctx context.Context, subject string) (erased store.Eras
 		text string
 		args []any
 	}{
+		{"UPDATE {prefix}bysubject SET subject = {1} WHERE subject = {2}", []any{erased.Token, subject}},
 		{"DELETE FROM {prefix}past", nil},
 		{"DELETE FROM {prefix}checkpoint", nil},
 		{"DELETE FROM {prefix}alias WHERE subject = {1} OR counted = {1}", []any{subject}},

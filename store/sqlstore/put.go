@@ -20,9 +20,20 @@ func (s *Store) Put(ctx context.Context, entries []store.Entry) ([]store.Change,
 		return nil, nil
 	}
 	b := newBatch(entries)
-	err := s.write(ctx, int64(len(entries)), func(w *writing) error { return w.put(ctx, b) })
+	var h head
+	err := s.write(ctx, int64(len(entries)), func(w *writing) error {
+		err := w.put(ctx, b)
+		if err == nil {
+			h = w.head
+		}
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("sqlstore: put: %w", err)
+	}
+	if h.seq > 0 {
+		s.tail.add(b, h.seq-int64(len(entries)), h.seq)
+		s.catchUp(ctx, &h)
 	}
 	return b.changes, nil
 }
@@ -52,7 +63,7 @@ func (w *writing) put(ctx context.Context, b *batch) error {
 	}
 	for i := range b.groups {
 		if g := &b.groups[i]; g.old == nil {
-			b.place(g, g.row.seq)
+			b.place(g)
 		}
 	}
 	var replaced, now []*row
@@ -60,7 +71,7 @@ func (w *writing) put(ctx context.Context, b *batch) error {
 		if i := b.fold(g, g.old); i >= 0 {
 			g.row.entry = b.entries[i]
 			replaced, now = append(replaced, g.old), append(now, &g.row)
-			b.place(g, g.row.seq)
+			b.place(g)
 		}
 	}
 	if len(others) == len(b.groups) && len(now) == 0 {
@@ -83,6 +94,7 @@ type group struct {
 	first int
 	row   row  // what is to be written
 	old   *row // what counted before the batch; nil: the key is new
+	moved bool // row counts now
 }
 
 func newBatch(entries []store.Entry) *batch {
@@ -153,11 +165,12 @@ func (b *batch) copyOf(e *store.Entry) *store.Entry {
 }
 
 // place tells the changes of a key that moved their position.
-func (b *batch) place(g *group, seq int64) {
+func (b *batch) place(g *group) {
+	g.moved = true
 	for i := g.first; ; i = int(b.next[i]) {
 		e, c := &b.entries[i], &b.changes[i]
 		if c.Counts && (c.Status != store.Duplicate || e.Activation > c.Before.Activation) {
-			c.Seq = seq
+			c.Seq = g.row.seq
 		}
 		if b.next[i] == 0 {
 			return

@@ -72,10 +72,15 @@ func (s *Store) Get(ctx context.Context, keys []store.Key) ([]store.Entry, error
 	return out, nil
 }
 
-// Scan implements [store.Store]. It is one statement, which sees one state of
-// the database, and holds a connection until it is done.
+// Scan implements [store.Store]. It sees one state of the database, and holds a
+// connection until it is done.
 func (s *Store) Scan(ctx context.Context, q store.Query) iter.Seq2[store.Entry, error] {
-	return s.scan(ctx, "scan", func(yield func(*row) bool) error { return s.scanOn(ctx, s.db, q, yield) })
+	return s.scan(ctx, "scan", func(yield func(*row) bool) error {
+		if q.Subject == "" {
+			return s.scanOn(ctx, s.db, q, yield) // one statement
+		}
+		return s.snapshot(ctx, func(tx *sql.Tx) error { return s.scanOn(ctx, tx, q, yield) })
+	})
 }
 
 // ScanAt implements [store.Follower].
@@ -120,16 +125,45 @@ func (s *Store) scan(ctx context.Context, what string, query func(yield func(*ro
 	}
 }
 
+// scanOn hands over what a query selects, in order. If it is of a subject, q
+// must see one state.
 func (s *Store) scanOn(ctx context.Context, q querier, query store.Query, f func(*row) bool) error {
-	where, values := s.where(query)
-	rows, err := q.QueryContext(ctx, s.sql("SELECT "+readColumns+" FROM {prefix}event"+where+" ORDER BY at_ns, source, id"), values...)
+	rows, err := s.selected(ctx, q, query, " ORDER BY at_ns, source, id")
 	if err != nil {
 		return err
 	}
 	return each(rows, f)
 }
 
-// where is the condition of a query and its parameters.
+// selected are the rows of a query: of a subject those at its positions, and
+// those that came later.
+func (s *Store) selected(ctx context.Context, q querier, query store.Query, order string) (*sql.Rows, error) {
+	const columns = "SELECT " + readColumns + " FROM "
+	where, values := s.where(query)
+	if query.Subject == "" {
+		return q.QueryContext(ctx, s.sql(columns+"{prefix}event"+where+order), values...)
+	}
+	h, err := s.readHead(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.positionsOf(ctx, q, query.Subject)
+	if err != nil {
+		return nil, err
+	}
+	n := len(values)
+	at := fmt.Sprintf("(SELECT value AS here FROM json_each({%d})) AS list", n+1)
+	if s.dialect == PostgreSQL {
+		at = fmt.Sprintf("unnest(CAST({%d} AS BIGINT[])) AS list(here)", n+1)
+	}
+	return q.QueryContext(ctx, s.sql(
+		columns+at+" CROSS JOIN {prefix}event"+where+" AND seq = here UNION ALL "+
+			columns+"{prefix}event"+where+fmt.Sprintf(" AND seq > {%d}", n+2)+order),
+		append(values, s.dialect.list(list), h.rolled)...)
+}
+
+// where is the condition of a query and its parameters. Of a subject's events
+// not even the time is looked for by an index.
 func (s *Store) where(q store.Query) (string, []any) {
 	var where []string
 	var values []any
@@ -137,14 +171,16 @@ func (s *Store) where(q store.Query) (string, []any) {
 		values = append(values, value)
 		where = append(where, strings.ReplaceAll(condition, "{}", fmt.Sprintf("{%d}", len(values))))
 	}
+	time := "at_ns"
+	if q.Subject != "" {
+		time = "+at_ns"
+		add("subject = {}", q.Subject)
+	}
 	if !q.From.IsZero() {
-		add("at_ns >= {}", clampNano(q.From))
+		add(time+" >= {}", clampNano(q.From))
 	}
 	if !q.To.IsZero() {
-		add("at_ns < {}", clampNano(q.To))
-	}
-	if q.Subject != "" {
-		add("subject = {}", q.Subject)
+		add(time+" < {}", clampNano(q.To))
 	}
 	if !q.Voids {
 		where = append(where, "void = 0")

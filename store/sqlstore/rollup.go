@@ -61,7 +61,8 @@ func compareRollKeys(a, b rollKey) int {
 		cmp.Compare(a.provider, b.provider), cmp.Compare(a.model, b.model))
 }
 
-// rollup is the content of a cell.
+// rollup is the content of a cell, or what is to be added to it: then sums may
+// be negative, and one of no events need not be nothing.
 type rollup map[rollKey]*store.Sum
 
 // add adds an entry, or takes it away. Voids add nothing.
@@ -75,14 +76,10 @@ func (r rollup) add(e *store.Entry, take bool) error {
 		sum = new(store.Sum)
 		r[k] = sum
 	}
-	if !take {
-		return sum.Add(e)
+	if take {
+		return sum.Take(e)
 	}
-	err := sum.Take(e)
-	if sum.Events == 0 {
-		delete(r, k)
-	}
-	return err
+	return sum.Add(e)
 }
 
 // A rollup's blob is a version, the texts it mentions, each once, its sums by
@@ -92,12 +89,20 @@ const rollupVersion = 1
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
+// encode returns nil for a cell without events. What has none is left out.
 func (r rollup) encode() []byte {
 	numbers := map[string]uint64{}
-	for k := range r {
+	for k, sum := range r {
+		if sum.Events == 0 {
+			delete(r, k)
+			continue
+		}
 		for _, t := range k.texts() {
 			numbers[*t] = 0
 		}
+	}
+	if len(r) == 0 {
+		return nil
 	}
 	b := binary.AppendUvarint([]byte{rollupVersion}, uint64(len(numbers)))
 	for i, t := range slices.Sorted(maps.Keys(numbers)) {

@@ -74,6 +74,9 @@ type Store struct {
 	ready   any        // the driver's connection that wrote last, with its settings
 	books   atomic.Pointer[books]
 	ghosts  atomic.Pointer[ghost.Ghosts]
+
+	tail  tail
+	stuck atomic.Bool // catching up failed: it is left to Compact, which tells why
 }
 
 var (

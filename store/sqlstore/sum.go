@@ -217,8 +217,7 @@ func startOf(day int64) time.Time { return time.Unix(0, day*nanosPerDay).UTC() }
 
 // sumRows adds up rows, in no order.
 func (s *Store) sumRows(ctx context.Context, tx querier, q store.Query, t *totals) error {
-	where, values := s.where(q)
-	rows, err := tx.QueryContext(ctx, s.sql("SELECT "+readColumns+" FROM {prefix}event"+where), values...)
+	rows, err := s.selected(ctx, tx, q, "")
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,141 @@
+package sqlite
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/tokenomics-go/tokenomics/pricing"
+	"github.com/tokenomics-go/tokenomics/store"
+	"github.com/tokenomics-go/tokenomics/store/sqlstore"
+)
+
+// TestTailOfSeveral lets two stores write to one file in random turns, with
+// corrections that change the subject, and either of them catch up, at times
+// breaking off: what each has noted of its own writes is used only where it is
+// all that there is. A subject's events and everybody's sums are at any time
+// what a scan says.
+func TestTailOfSeveral(t *testing.T) {
+	const seed = 4
+	r := rand.New(rand.NewPCG(seed, seed))
+	first, path := fresh(t)
+	faulty, f := openFaultyAt(t, path)
+	stores := []*sqlstore.Store{first, faulty}
+	for step := range 150 {
+		s := stores[r.IntN(2)]
+		switch r.IntN(8) {
+		case 0:
+			if err := s.Compact(ctx, 0); err != nil {
+				t.Fatal(err)
+			}
+		case 1:
+			broken := 1 + r.IntN(12)
+			f.set(func(n int, _ string) error {
+				if n == broken {
+					return fmt.Errorf("broken on purpose")
+				}
+				return nil
+			}, nil)
+			_, _ = faulty.Put(ctx, []store.Entry{entry("broken", int64(step))})
+			_ = faulty.Compact(ctx, 0)
+			f.set(nil, nil)
+		case 2:
+			if _, err := s.Activate(ctx, activations(t, s), store.Activation{Book: "book", From: store.Latest()}); err != nil {
+				t.Fatal(err)
+			}
+		default:
+			batch := make([]store.Entry, 1+r.IntN(20))
+			for i := range batch {
+				e := entry(fmt.Sprint("id", r.IntN(200)), int64(r.IntN(1000)))
+				e.Subject, e.Revision, e.Void = fmt.Sprint("subject", r.IntN(5)), int64(step), r.IntN(9) == 0
+				e.At = e.At.AddDate(0, 0, r.IntN(3))
+				e.Cost = pricing.FromPico(0, uint64(r.IntN(1000)))
+				batch[i] = e
+			}
+			if _, err := s.Put(ctx, batch); err != nil {
+				t.Fatal(err)
+			}
+		}
+		compareSubjects(t, fmt.Sprintf("seed %d, step %d", seed, step), stores[r.IntN(2)])
+	}
+}
+
+func activations(t *testing.T, s store.Store) int64 {
+	t.Helper()
+	all, err := s.Activations(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int64(len(all))
+}
+
+// compareSubjects compares the events and sums of each subject with a scan of
+// everything.
+func compareSubjects(t *testing.T, when string, s *sqlstore.Store) {
+	t.Helper()
+	ids, sums := map[string][]string{}, map[string]*store.Sum{}
+	for e, err := range s.Scan(ctx, store.Query{Voids: true}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids[e.Subject] = append(ids[e.Subject], e.ID)
+		if e.Void {
+			continue
+		}
+		if sums[e.Subject] == nil {
+			sums[e.Subject] = new(store.Sum)
+		}
+		if err := sums[e.Subject].Add(&e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for subject, want := range ids {
+		var got []string
+		for e, err := range s.Scan(ctx, store.Query{Subject: subject, Voids: true}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, e.ID)
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("%s: %s has %v, want %v", when, subject, got, want)
+		}
+	}
+	for sum, err := range s.Sum(ctx, store.Query{}, nil, store.BySubject) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		subject := sum.Keys[0]
+		want := sums[subject]
+		if want == nil || sum.Events != want.Events || sum.Usage != want.Usage || sum.Cost != want.Cost {
+			t.Fatalf("%s: %s sums to %+v, want %+v", when, subject, sum, want)
+		}
+		delete(sums, subject)
+	}
+	if len(sums) > 0 {
+		t.Fatalf("%s: no sums of %d subjects", when, len(sums))
+	}
+}
+
+// TestPutCatchesUp: where nobody compacts, the rollups lag behind by so much and
+// no more.
+func TestPutCatchesUp(t *testing.T) {
+	s, path := fresh(t)
+	var n, rolled int
+	for batch := make([]store.Entry, 0, 11_000); n < 66_000; batch = batch[:0] {
+		for range cap(batch) {
+			e := entry(fmt.Sprint("id", n), 1)
+			e.Subject = fmt.Sprint("subject", n%3)
+			batch = append(batch, e)
+			n++
+		}
+		if _, err := s.Put(ctx, batch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := openDB(t, path, "").QueryRow("SELECT rolled FROM tokenomics_head").Scan(&rolled); err != nil || rolled != n {
+		t.Errorf("after %d events the rollups hold %d, %v", n, rolled, err)
+	}
+	compareSubjects(t, "caught up", s)
+}
