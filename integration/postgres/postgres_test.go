@@ -234,3 +234,38 @@ func restart(t *testing.T) {
 	}
 	t.Fatal(err)
 }
+
+// TestPutCatchesUp: where nobody compacts, the rollups lag behind by so much and
+// no more.
+func TestPutCatchesUp(t *testing.T) {
+	s, opts := fresh(t)
+	var n, rolled, found int
+	for batch := make([]store.Entry, 0, 11_000); n < 66_000; batch = batch[:0] {
+		for range cap(batch) {
+			e := entry(fmt.Sprint("id", n), 0)
+			e.Subject = fmt.Sprint("subject", n%3)
+			batch = append(batch, e)
+			n++
+		}
+		if _, err := s.Put(ctx, batch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := openDB(t, "").QueryRow("SELECT rolled FROM " + opts.Prefix + "head").Scan(&rolled); err != nil || rolled != n {
+		t.Errorf("after %d events the rollups hold %d, %v", n, rolled, err)
+	}
+	for e, err := range s.Scan(ctx, store.Query{Subject: "subject1"}) {
+		if err != nil || e.Subject != "subject1" {
+			t.Fatal(e, err)
+		}
+		found++
+	}
+	if found != n/3 {
+		t.Errorf("%d events of a subject, want %d", found, n/3)
+	}
+	for sum, err := range s.Sum(ctx, store.Query{}, nil, store.BySubject) {
+		if err != nil || sum.Events != int64(n/3) {
+			t.Errorf("%+v, %v", sum, err)
+		}
+	}
+}

@@ -15,7 +15,7 @@ import (
 )
 
 var (
-	events   = flag.Int("events", 20_000, "how many events TestSize writes")
+	events   = flag.Int("events", 5_000, "how many events TestSize writes")
 	subjects = flag.Uint64("subjects", 85_000, "of how many subjects at most, by Zipf's law")
 )
 
