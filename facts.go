@@ -239,6 +239,11 @@ func (f *facts) everybody(ctx context.Context, through tiers.Day) error {
 	}
 	f.settled = through
 	f.say()
+	for _, id := range ids {
+		if err := f.keeper.Settle(&f.of[id].Kept, through); err != nil {
+			return fmt.Errorf("tokenomics: facts of %s: %w", f.names.Name(id), err)
+		}
+	}
 	return nil
 }
 

@@ -83,12 +83,12 @@ func (x *cell) add(s *Sample, hour int, n *Needs) error {
 	at := s.At.UnixNano()
 	x.firstAt = min(x.firstAt, at)
 	x.lastAt = max(x.lastAt, at)
-	if n.keeps(facetModels) {
+	if n.keeps(facetsOfModels) {
 		if err := addModel(&x.models, &ModelFacts{s.Provider, s.Model, calls, tokens, s.Cost, unpriced}); err != nil {
 			return err
 		}
 	}
-	if n.keeps(facetSessions) {
+	if n.keeps(facetsOfWork) {
 		mine := x.session(s.Session)
 		mine.spans = mine.spans.add(at, int64(n.idles[0]))
 	}

@@ -82,7 +82,7 @@ func (a *Accumulator) fold(c *calendar, f *Facts, want facet) error {
 			continue
 		}
 		sum.add(x)
-		if want&facetSessions != 0 && a.needs.keeps(facetSessions) {
+		if want&facetsOfWork != 0 && a.needs.keeps(facetsOfWork) {
 			a.work.stretches = x.appendStretches(a.work.stretches)
 		}
 		if want&facetWorkflows != 0 {
@@ -95,8 +95,8 @@ func (a *Accumulator) fold(c *calendar, f *Facts, want facet) error {
 			f.First = f.Days[0].Day
 		}
 	}
-	if want&facetSessions != 0 && a.needs.keeps(facetSessions) {
-		f.foldSessions(a.work.stretches, a.needs.idles)
+	if want&facetsOfWork != 0 && a.needs.keeps(facetsOfWork) {
+		f.foldSessions(a.work.stretches, a.needs.idles, want)
 	}
 	slices.Sort(a.work.workflows)
 	f.Workflows = len(slices.Compact(a.work.workflows))
@@ -127,7 +127,7 @@ type summer struct {
 
 func (s *summer) add(x *cell) {
 	f, want := s.f, s.want
-	if f.Events == 0 {
+	if len(f.Days) == 0 {
 		s.firstAt, s.lastAt = x.firstAt, x.lastAt
 	}
 	s.firstAt, s.lastAt = min(s.firstAt, x.firstAt), max(s.lastAt, x.lastAt)
@@ -135,9 +135,11 @@ func (s *summer) add(x *cell) {
 		f.Days = append(f.Days, DayFacts{Day: x.day})
 	}
 	d := &f.Days[len(f.Days)-1]
-	f.Events += x.events
-	d.Events += x.events
-	if want&facetMeters != 0 {
+	if want&facetEvents != 0 {
+		f.Events += x.events
+		d.Events += x.events
+	}
+	if want&facetsOfUsage != 0 {
 		s.fail(addUsage(&f.Usage, &x.usage))
 	}
 	if want&facetCalls != 0 {
@@ -162,10 +164,8 @@ func (s *summer) add(x *cell) {
 			f.Hours[h] += n
 		}
 	}
-	if want&facetDaily != 0 {
-		s.daily(d, x)
-	}
-	if want&facetModels != 0 {
+	s.daily(d, x)
+	if want&facetsOfModels != 0 {
 		for i := range x.models {
 			s.fail(addModel(&f.Models, &x.models[i]))
 		}
@@ -196,7 +196,7 @@ func (s *summer) finish() {
 	if s.want&facetCalls != 0 {
 		f.Usage.Requests = f.Calls
 	}
-	if s.want&facetTimes != 0 && f.Events > 0 {
+	if s.want&facetTimes != 0 && len(f.Days) > 0 {
 		f.FirstAt, f.LastAt = instant(s.firstAt), instant(s.lastAt)
 	}
 	if !sumsFit(f.Days) {
@@ -275,25 +275,30 @@ var none = span{math.MaxInt64, math.MinInt64}
 
 // foldSessions counts the sessions and finds the longest one for each idle
 // gap: of equals the earliest, then the first by hash.
-func (f *Facts) foldSessions(all []stretch, idles []time.Duration) {
+func (f *Facts) foldSessions(all []stretch, idles []time.Duration, want facet) {
 	slices.SortFunc(all, func(a, b stretch) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.from, b.from)) })
 	for _, idle := range idles {
 		best := SessionFacts{Idle: idle}
 		var length int64 = -1
-		f.Sessions = 0
+		sessions := 0
 		for i := 0; i < len(all); {
 			end := i + 1
 			for end < len(all) && all[end].hash == all[i].hash {
 				end++
 			}
-			f.Sessions++
+			sessions++
 			if s, ok := longest(all[i:end], int64(idle)); ok && (s.to-s.from > length || s.to-s.from == length && s.from < best.From.UnixNano()) {
 				length = s.to - s.from
 				best = SessionFacts{Idle: idle, Session: s.name, From: instant(s.from), To: instant(s.to), hash: s.hash}
 			}
 			i = end
 		}
-		f.Longest = append(f.Longest, best)
+		if want&facetLongest != 0 {
+			f.Longest = append(f.Longest, best)
+		}
+		if want&facetSessions != 0 {
+			f.Sessions = sessions
+		}
 	}
 }
 

@@ -3,6 +3,8 @@ package tiers
 import (
 	"fmt"
 	"strings"
+
+	"github.com/tokenomics-go/tokenomics/usage"
 )
 
 // Gate is a condition over facts. The gates of this package are plain values:
@@ -228,6 +230,8 @@ func (g Func) validate(c *checker, path string) {
 // need keeps everything: a Go function may look at any fact.
 func (g Func) need(n *Needs) {
 	n.facets |= allFacets
-	n.anyBoard = true
+	n.meters |= 1<<usage.NumMeters - 1
+	n.everyHour()
+	n.anyBoard, n.anyCount = true, true
 	n.addIdle(DefaultIdle)
 }

@@ -2,8 +2,10 @@ package tiers
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/tokenomics-go/tokenomics/pricing"
+	"github.com/tokenomics-go/tokenomics/usage"
 )
 
 // Op compares a fact with a threshold.
@@ -153,8 +155,17 @@ func (g Threshold) need(n *Needs) { n.metric(g.Metric) }
 func (n *Needs) metric(m Metric) {
 	info, _ := m.info()
 	n.facets |= info.facet
-	if info.facet == facetSessions {
+	switch info.facet {
+	case facetSessions:
 		n.addIdle(DefaultIdle)
+	case facetHours:
+		n.everyHour()
+	case facetCounters:
+		n.addCounter(strings.TrimPrefix(string(m), counterPrefix))
+	case facetMeters:
+		if meter, err := usage.ParseMeter(string(m)); err == nil {
+			n.meters |= 1 << meter
+		}
 	}
 }
 

@@ -90,8 +90,12 @@ func (g Distinct) validate(c *checker, path string) {
 }
 
 func (g Distinct) need(n *Needs) {
-	n.facets |= facetModels | facetCost
-	if g.ByTokens {
-		n.facets |= facetMeters
+	switch {
+	case g.ByTokens && g.Provider:
+		n.facets |= facetProviders | facetProviderTokens | facetTokens
+	case g.ByTokens:
+		n.facets |= facetModels | facetModelTokens | facetTokens
+	default: // by spend, the models of a provider are added up
+		n.facets |= facetModels | facetModelCost | facetCost
 	}
 }

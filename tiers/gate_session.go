@@ -56,6 +56,6 @@ func (g Session) validate(c *checker, path string) {
 }
 
 func (g Session) need(n *Needs) {
-	n.facets |= facetSessions
+	n.facets |= facetLongest
 	n.addIdle(g.idle())
 }

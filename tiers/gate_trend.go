@@ -24,11 +24,16 @@ func (g HoursShare) op() (Op, Fraction) {
 	return GE, g.AtLeast
 }
 
+// holds reports whether an hour is among those of the gate.
+func (g HoursShare) holds(h int) bool {
+	return (g.From < g.To && h >= g.From && h < g.To) || (g.From > g.To && (h >= g.From || h < g.To))
+}
+
 // calls returns the calls in the hours, and all calls.
 func (g HoursShare) calls(f *Facts) (in, all int64) {
 	for h, n := range f.Hours {
 		all += n
-		if (g.From < g.To && h >= g.From && h < g.To) || (g.From > g.To && (h >= g.From || h < g.To)) {
+		if g.holds(h) {
 			in += n
 		}
 	}
@@ -70,7 +75,16 @@ func (g HoursShare) validate(c *checker, path string) {
 	}
 }
 
-func (g HoursShare) need(n *Needs) { n.facets |= facetHours }
+func (g HoursShare) need(n *Needs) {
+	n.facets |= facetHours
+	var set uint32
+	for h := range 24 {
+		if g.holds(h) {
+			set |= 1 << h
+		}
+	}
+	n.addHours(set)
+}
 
 // Trend is met if one daily metric per another fell from the first half of the
 // window to the second by at least a share: spend per generated token, say, by
@@ -212,6 +226,8 @@ func (g Trend) need(n *Needs) {
 			n.facets |= facetGenerated
 		case CacheReads:
 			n.facets |= facetCacheReads
+		case Events:
+			n.facets |= facetEvents
 		case Calls:
 			n.facets |= facetCalls
 		case Cost:

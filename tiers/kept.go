@@ -1,10 +1,6 @@
 package tiers
 
-import (
-	"encoding/binary"
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // Keeper keeps the facts of many subjects in few bytes each: what the rules of
 // a set and a ladder look at, for as long as they look at it, and nothing more.
@@ -14,9 +10,17 @@ type Keeper struct {
 	ladder *Ladder
 	needs  Needs
 	looks  []look
-	climb  facet       // what the ladder itself looks at
-	models []modelName // by number
+	climb  facet       // what the ladder looks at
+	names  []modelName // by number
 	number map[modelName]uint32
+
+	counters  []string           // by number
+	sets      []facet            // of facets that days are kept with, by number less one
+	setNumber map[facet]int      //
+	foldings  map[facet]*folding // by the facets of usage
+	hours     [24]int            // of each hour the group it is kept in
+	slots     []int              // of each group its first hour
+	forward   facet              // see planForward
 
 	// When evaluations can differ: see Due.
 	restless      bool  // with every day
@@ -27,9 +31,15 @@ type Keeper struct {
 
 	places []Gate // all gates about ranks
 
-	spare cell   // a cell that is read
-	work  []byte // days that are written
-	runs  []stretch
+	spare  cell // a cell that is read
+	out    keptWriter
+	body   []byte
+	acc    *Accumulator
+	list   []ModelFacts
+	runs   []stretch
+	states []State
+	left   []look
+	spells []spell
 }
 
 // look is what one lens asks of the days in its window.
@@ -45,10 +55,12 @@ type modelName struct{ provider, model string }
 const Slack = 3
 
 // NewKeeper returns a keeper for a set of rules and a ladder. Either may be nil.
-// In the window of the ladder everything is kept that [Set.Needs] and
-// [Ladder.Needs] name.
 func NewKeeper(set *Set, ladder *Ladder) *Keeper {
-	k := &Keeper{set: set, ladder: ladder, number: map[modelName]uint32{}, needs: Needs{facets: facetKnown}}
+	k := &Keeper{
+		set: set, ladder: ladder, needs: Needs{facets: facetKnown},
+		number: map[modelName]uint32{}, setNumber: map[facet]int{}, foldings: map[facet]*folding{},
+	}
+	k.numberOf(0) // is bareMark
 	if set != nil {
 		k.needs = k.needs.Join(set.needs)
 		for i, lens := range set.lenses {
@@ -56,11 +68,15 @@ func NewKeeper(set *Set, ladder *Ladder) *Keeper {
 		}
 	}
 	if ladder != nil {
-		k.needs = k.needs.Join(ladder.Needs())
-		k.climb = ladder.gates()
-		k.looks = append(k.looks, look{ladder.Lens().Window, k.needs.facets &^ facetKnown})
+		gates := ladder.gates()
+		k.needs = k.needs.Join(gates)
+		k.climb = gates.facets &^ facetKnown
+		k.looks = append(k.looks, look{ladder.Lens().Window, k.climb})
 	}
 	k.needs = k.needs.With().WithIdle()
+	k.acc = NewAccumulator(k.needs)
+	k.foldHours()
+	k.planForward()
 	k.plan()
 	return k
 }
@@ -89,10 +105,10 @@ func (k *Keeper) Steady() bool { return !k.restless && k.zones == 0 }
 
 // wants returns the facets that are still looked at of a UTC day, by
 // evaluations up to Slack days before asOf and all later ones.
-func (k *Keeper) wants(day, asOf Day) (f facet) {
+func wants(looks []look, day, asOf Day) (f facet) {
 	age := asOf - day - Slack
-	for i := range k.looks {
-		l := &k.looks[i]
+	for i := range looks {
+		l := &looks[i]
 		days := Day(0)
 		switch l.window.Period {
 		case AllTime:
@@ -129,37 +145,29 @@ func (k *Keeper) Keep(x *Kept, day Day, a *Accumulator, asOf Day) error {
 	if a.err != nil {
 		return a.err
 	}
-	k.work = k.work[:0]
-	d := days{rest: x.days}
-	var last Day
-	put := func(day Day, body []byte) {
-		k.work = binary.AppendUvarint(k.work, uint64(day-last))
-		k.work = binary.AppendUvarint(k.work, uint64(len(body)))
-		k.work = append(k.work, body...)
-		last = day
-	}
-	var body []byte
+	k.body = k.body[:0]
 	if !a.empty() {
-		body = k.pack(nil, day, a, k.wants(day, asOf)&k.needs.all())
+		k.body = k.pack(k.body, day, a, wants(k.looks, day, asOf))
 	}
-	done := false
+	k.out.reset()
+	done := len(k.body) == 0
+	d := days{rest: x.days}
 	for d.next() {
 		if !done && d.day >= day {
-			if done = true; body != nil {
-				put(day, body)
-			}
+			k.out.put(day, k.body)
+			done = true
 		}
 		if d.day != day {
-			put(d.day, d.body)
+			k.out.put(d.day, d.body)
 		}
 	}
 	if d.bad {
 		return errDamaged
 	}
-	if !done && body != nil {
-		put(day, body)
+	if !done {
+		k.out.put(day, k.body)
 	}
-	x.days = slices.Clip(append(x.days[:0:0], k.work...))
+	x.days = k.out.bytes()
 	return nil
 }
 
@@ -181,38 +189,48 @@ func (k *Keeper) Fill(a *Accumulator, x *Kept) error {
 }
 
 // Trim forgets the detail that no rule will look at from asOf on.
-func (k *Keeper) Trim(x *Kept, asOf Day) error {
+func (k *Keeper) Trim(x *Kept, asOf Day) error { return k.trim(x, asOf, k.looks, nil) }
+
+// trim keeps of each day what some looks want, without what is needless beside
+// other days.
+func (k *Keeper) trim(x *Kept, asOf Day, looks []look, needless func(Day) facet) error {
+	want := func(day Day, body []byte) (has, keep facet) {
+		has = k.setOf(body)
+		keep = has & wants(looks, day, asOf)
+		if keep&k.forward != 0 && needless != nil {
+			keep &^= needless(day)
+		}
+		return has, keep
+	}
 	d := days{rest: x.days}
-	old := false
-	for d.next() {
-		mask, _ := binary.Uvarint(d.body)
-		old = old || facet(mask)&^k.wants(d.day, asOf) != 0
+	same := true
+	for same && d.next() {
+		has, keep := want(d.day, d.body)
+		same = has == keep
 	}
 	if d.bad {
 		return errDamaged
 	}
-	if !old {
+	if same {
 		return nil
 	}
-	a := NewAccumulator(k.needs)
-	k.work = k.work[:0]
-	var last Day
+	k.out.reset()
 	for d = (days{rest: x.days}); d.next(); {
-		mask, _ := binary.Uvarint(d.body)
 		body := d.body
-		if want := facet(mask) & k.wants(d.day, asOf); want != facet(mask) {
-			a.Reset()
-			if !k.unpack(a, d.day, d.body) {
+		if has, keep := want(d.day, body); has != keep {
+			k.acc.Reset()
+			if !k.unpack(k.acc, d.day, body) {
 				return errDamaged
 			}
-			body = k.pack(nil, d.day, a, want)
+			k.body = k.pack(k.body[:0], d.day, k.acc, keep)
+			body = k.body
 		}
-		k.work = binary.AppendUvarint(k.work, uint64(d.day-last))
-		k.work = binary.AppendUvarint(k.work, uint64(len(body)))
-		k.work = append(k.work, body...)
-		last = d.day
+		k.out.put(d.day, body)
 	}
-	x.days = slices.Clip(append(x.days[:0:0], k.work...))
+	if d.bad {
+		return errDamaged
+	}
+	x.days = k.out.bytes()
 	return nil
 }
 
@@ -228,46 +246,11 @@ func (x *Kept) Days() (first, last Day, ok bool) {
 	return first, last, ok
 }
 
-// days reads the days of a Kept one after the other.
-type days struct {
-	rest []byte
-	day  Day
-	body []byte
-	bad  bool
-}
-
-func (d *days) next() bool {
-	if len(d.rest) == 0 || d.bad {
-		return false
-	}
-	delta, n := binary.Uvarint(d.rest)
-	if n <= 0 || delta > 1<<30 {
-		d.bad = true
-		return false
-	}
-	size, m := binary.Uvarint(d.rest[n:])
-	if m <= 0 || size > uint64(len(d.rest)-n-m) {
-		d.bad = true
-		return false
-	}
-	d.day += Day(delta)
-	d.body, d.rest = d.rest[n+m:n+m+int(size)], d.rest[n+m+int(size):]
-	return true
-}
-
 func (a *Accumulator) empty() bool {
 	for _, c := range a.cals {
-		if len(c.cells) > 0 {
+		if len(c.cells) > 0 || len(c.counters) > 0 {
 			return false
 		}
 	}
 	return true
-}
-
-// all returns the facets that are kept.
-func (n *Needs) all() facet {
-	if n.facets&facetKnown == 0 {
-		return allFacets
-	}
-	return n.facets &^ facetKnown
 }

@@ -6,15 +6,8 @@ const matters = "kept"
 // mark finds out which stretches of a UTC day can be, or be part of, the longest
 // session of some window of whole days. Those are, for each idle gap, the
 // longest run of the day, and whatever may join a run of the day before or
-// after. All stretches of the cell are left in k.runs, in their order, those
-// that must be kept marked.
-func (k *Keeper) mark(x *cell, start int64) {
-	k.runs = k.runs[:0]
-	for i := range x.sessions {
-		for _, sp := range x.sessions[i].spans {
-			k.runs = append(k.runs, stretch{hash: x.sessions[i].hash, span: sp})
-		}
-	}
+// after. Of the stretches in k.runs those that must be kept are marked.
+func (k *Keeper) mark(start int64) {
 	idles := k.needs.idles
 	widest := int64(idles[len(idles)-1])
 	end := start + secondsPerDay*1e9 - 1
@@ -55,4 +48,14 @@ func (k *Keeper) keepRuns(from, to int) {
 	for i := from; i < to; i++ {
 		k.runs[i].name = matters
 	}
+}
+
+// appendRuns lists all stretches of a cell, none marked.
+func (x *cell) appendRuns(dst []stretch) []stretch {
+	for i := range x.sessions {
+		for _, sp := range x.sessions[i].spans {
+			dst = append(dst, stretch{hash: x.sessions[i].hash, span: sp})
+		}
+	}
+	return dst
 }

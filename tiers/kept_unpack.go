@@ -11,17 +11,21 @@ import (
 // unpack counts a packed day into an accumulator; false if it is damaged.
 func (k *Keeper) unpack(a *Accumulator, day Day, body []byte) bool {
 	r := unpacker{rest: body}
-	want := facet(r.number())
-	for n := r.number(); n > 0 && !r.bad; n-- {
-		zone := uint64(0)
-		if len(a.cals) > 1 {
-			zone = r.number()
-		}
+	number := r.number()
+	if number == 0 || number > uint64(len(k.sets)) {
+		return false
+	}
+	want := k.sets[number-1]
+	for more := true; more; {
 		head := r.number()
-		if zone >= uint64(len(a.cals)) || r.bad {
+		if more = head&2 != 0; head == 0 {
+			break // there is none
+		}
+		c, of := r.head(a, day)
+		if r.bad {
 			return false
 		}
-		x := a.cell(a.cals[zone], day+Day(unzigzag(head>>10)), class(head&(1<<10-1)))
+		x := a.cell(c, of, class(head>>2))
 		if x.events == 0 {
 			k.unpackCell(&r, x, day, want)
 			continue
@@ -30,24 +34,49 @@ func (k *Keeper) unpack(a *Accumulator, day Day, body []byte) bool {
 		k.unpackCell(&r, &k.spare, day, want)
 		a.fail(x.merge(&k.spare, &a.needs))
 	}
+	if want&facetCounters != 0 {
+		for n := r.number(); n > 0 && !r.bad; n-- {
+			c, of := r.head(a, day)
+			name, count := r.number(), unzigzag(r.number())
+			if r.bad || name >= uint64(len(k.counters)) {
+				return false
+			}
+			a.fail(c.count(counterKey{of, k.counters[name]}, count))
+		}
+	}
 	return !r.bad
 }
 
-func (k *Keeper) unpackCell(r *unpacker, x *cell, day Day, want facet) {
-	x.events = int64(r.number())
-	if want&facetCalls != 0 {
-		x.calls = x.events + int64(r.number())
+// head reads of which zone's day something is.
+func (r *unpacker) head(a *Accumulator, day Day) (*calendar, Day) {
+	if len(a.cals) == 1 {
+		return a.cals[0], day
 	}
-	if want&facetMeters != 0 {
+	n := r.number()
+	if n>>2 >= uint64(len(a.cals)) {
+		r.bad = true
+		return a.cals[0], day
+	}
+	return a.cals[n>>2], day + Day(unzigzag(n&3))
+}
+
+func (k *Keeper) unpackCell(r *unpacker, x *cell, day Day, want facet) {
+	x.events = 1 // or more, but nobody asks
+	if want&facetEvents != 0 {
+		x.events = int64(r.number())
+	}
+	if want&facetCalls != 0 {
+		x.calls = int64(r.number())
+	}
+	if want&facetsOfUsage != 0 {
 		r.usage(&x.usage)
 		x.tokens, x.fresh, x.cacheReads = x.usage.Tokens(), x.usage.Fresh(), x.usage.CacheReads()
 		x.generated, x.prompt = x.usage.Generated(), x.usage.Prompt()
-	} else {
-		for _, n := range x.daily(want) {
-			*n = int64(r.number())
-		}
 	}
-	if want&facetCost != 0 {
+	if want&facetsOfModels != 0 {
+		k.unpackModels(r, x, want)
+	}
+	if want&facetCost != 0 && !costOfModels(want) {
 		x.cost = r.money()
 		x.unpriced = int64(r.number())
 	}
@@ -60,13 +89,17 @@ func (k *Keeper) unpackCell(r *unpacker, x *cell, day Day, want facet) {
 		x.lastAt = x.firstAt + int64(r.round(milli))
 	}
 	if want&facetHours != 0 {
-		r.hours(&x.hours)
+		for mask := r.number(); mask != 0 && !r.bad; mask &= mask - 1 {
+			i := bits.TrailingZeros64(mask)
+			if i >= len(k.slots) {
+				r.bad = true
+				return
+			}
+			x.hours[k.slots[i]] = int64(r.number())
+		}
 	}
-	if want&facetModels != 0 {
-		k.unpackModels(r, x)
-	}
-	if want&facetSessions != 0 {
-		r.sessions(x, startOf(day))
+	if want&facetsOfWork != 0 {
+		r.sessions(x, startOf(day), want)
 	}
 	if want&facetWorkflows != 0 {
 		for n := r.number(); n > 0 && !r.bad; n-- {
@@ -75,17 +108,31 @@ func (k *Keeper) unpackCell(r *unpacker, x *cell, day Day, want facet) {
 	}
 }
 
-func (k *Keeper) unpackModels(r *unpacker, x *cell) {
+func (k *Keeper) unpackModels(r *unpacker, x *cell, want facet) {
 	for n := r.number(); n > 0 && !r.bad; n-- {
 		head := r.number()
-		if head>>1 >= uint64(len(k.models)) {
+		if head>>1 >= uint64(len(k.names)) {
 			r.bad = true
 			return
 		}
-		name := k.models[head>>1]
-		m := ModelFacts{Provider: name.provider, Model: name.model, Calls: int64(r.number()), Tokens: int64(r.number()), Cost: r.money()}
+		name := k.names[head>>1]
+		m := ModelFacts{Provider: name.provider, Model: name.model}
+		if want&facetModelCalls != 0 {
+			m.Calls = int64(r.number())
+		}
+		if want&(facetModelTokens|facetProviderTokens) != 0 {
+			m.Tokens = int64(r.number())
+		}
+		if want&facetModelCost != 0 {
+			m.Cost = r.money()
+		}
 		if head&1 != 0 {
 			m.Unpriced = int64(r.number())
+		}
+		if costOfModels(want) {
+			sum, err := x.cost.Add(m.Cost)
+			r.bad = r.bad || err != nil
+			x.cost, x.unpriced = sum, x.unpriced+m.Unpriced
 		}
 		x.models = append(x.models, m)
 	}
@@ -154,18 +201,13 @@ func (r *unpacker) usage(u *usage.Usage) {
 	}
 }
 
-func (r *unpacker) hours(hours *[24]int64) {
-	b := r.bytes(3)
-	mask := uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16
-	for ; mask != 0 && !r.bad; mask &= mask - 1 {
-		hours[bits.TrailingZeros32(mask)] = int64(r.number())
-	}
-}
-
-func (r *unpacker) sessions(x *cell, start int64) {
+func (r *unpacker) sessions(x *cell, start int64, want facet) {
 	for n := r.number(); n > 0 && !r.bad; n-- {
 		s := x.sessionOf(r.word())
 		at := start
+		if want&facetLongest == 0 {
+			continue
+		}
 		for m := r.number(); m > 0 && !r.bad; m-- {
 			from := at + unzigzag(r.round(milli))
 			at = from + int64(r.round(milli))

@@ -63,17 +63,17 @@ func (l *Ladder) Lens() Lens {
 
 // Needs returns what an accumulator must keep for the ladder.
 func (l *Ladder) Needs() Needs {
-	n := Needs{facets: facetKnown | allFacets&^facetsOfNames}
-	n.addZone(l.Window.Zone)
-	l.need(&n)
+	n := l.gates()
+	n.facets |= allFacets &^ facetsOfNames
 	return n
 }
 
-// gates returns the facets that the gates look at.
-func (l *Ladder) gates() facet {
-	var n Needs
+// gates returns what the gates look at.
+func (l *Ladder) gates() Needs {
+	n := Needs{facets: facetKnown}
+	n.addZone(l.Window.Zone)
 	l.need(&n)
-	return n.facets
+	return n
 }
 
 func (l *Ladder) need(n *Needs) {

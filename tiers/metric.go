@@ -57,31 +57,43 @@ type metricInfo struct {
 // info looks a metric up; false if there is none of that name.
 func (m Metric) info() (metricInfo, bool) {
 	switch m {
-	case Events, ActiveDays, WeekendDays:
+	case ActiveDays, WeekendDays:
 		return metricInfo{}, true
-	case Tokens, Fresh, Prompt, CacheReads, CacheWrites, Generated:
-		return metricInfo{facet: facetMeters}, true
+	case Events:
+		return metricInfo{facet: facetEvents}, true
+	case Tokens, BestDayTokens:
+		return metricInfo{facet: facetTokens}, true
+	case Fresh:
+		return metricInfo{facet: facetFresh}, true
+	case Prompt:
+		return metricInfo{facet: facetPrompt}, true
+	case CacheReads:
+		return metricInfo{facet: facetCacheReads}, true
+	case CacheWrites:
+		return metricInfo{facet: facetCacheWrites}, true
+	case Generated:
+		return metricInfo{facet: facetGenerated}, true
 	case Calls, AutomationCalls:
 		return metricInfo{facet: facetCalls}, true
-	case BestDayTokens:
-		return metricInfo{facet: facetTokens}, true
 	case Unpriced:
 		return metricInfo{facet: facetCost}, true
 	case Cost:
 		return metricInfo{money: true, facet: facetCost}, true
 	case CacheSaving:
-		return metricInfo{money: true, signed: true, facet: facetSaving}, true
+		return metricInfo{money: true, signed: true, facet: facetSaving | facetEvents}, true
 	case ActiveHours:
 		return metricInfo{max: 24, facet: facetHours}, true
-	case Models, Providers:
+	case Models:
 		return metricInfo{facet: facetModels}, true
+	case Providers:
+		return metricInfo{facet: facetProviders}, true
 	case Sessions:
 		return metricInfo{facet: facetSessions}, true
 	case Workflows:
 		return metricInfo{facet: facetWorkflows}, true
 	}
 	if name, ok := strings.CutPrefix(string(m), counterPrefix); ok {
-		return metricInfo{signed: true}, name != ""
+		return metricInfo{signed: true, facet: facetCounters}, name != ""
 	}
 	meter, err := usage.ParseMeter(string(m))
 	if meter == usage.Requests {

@@ -15,6 +15,7 @@ type Set struct {
 	index   map[string]int
 	lenses  []Lens
 	facets  []facet // of each lens: what its rules look at
+	wants   []facet // of each rule: what it looks at
 	lens    []int   // of each rule: its lens
 	prereqs [][]int // of each rule: the rules it requires
 	order   []int   // every rule after its prerequisites
@@ -62,15 +63,9 @@ func (s *Set) gather(r *Rule) {
 	for i := range r.Levels {
 		r.Levels[i].Gate.need(&n)
 	}
-	for _, idle := range n.idles {
-		s.needs.addIdle(idle)
-	}
-	for _, b := range n.boards {
-		s.needs.addBoard(b)
-	}
-	s.needs.anyBoard = s.needs.anyBoard || n.anyBoard
-	s.needs.facets |= n.facets
+	s.needs.take(n)
 	s.facets[i] |= n.facets
+	s.wants = append(s.wants, n.facets)
 }
 
 func (s *Set) linkPrereqs() error {
