@@ -48,6 +48,12 @@ func foldRules() []tiers.Rule {
 		rule("ever", tiers.OneTime, tiers.Window{}, tiers.Keep(), tiers.AtLeast(tiers.ActiveDays, 6)),
 		rule("frugal", tiers.OneTime, tiers.LastDays(7), tiers.Live(), tiers.All{tiers.MoneyAtMost(tiers.Cost, micros(900)), tiers.AtLeast(tiers.Events, 2)}),
 	}
+	reviewer := rule("reviewer", tiers.Leveled, tiers.LastDays(7), tiers.Live(), nil)
+	reviewer.Levels = tiers.Steps(tiers.Counter("reviews"), 1, 4, 8)
+	rules = append(rules, reviewer, rule("reviewed-more", tiers.OneTime, tiers.LastDays(12), tiers.Grace(aDay), tiers.Ratio{
+		Of: tiers.Counter("reviews"), Per: tiers.Calls, AtLeast: tiers.Percent(50), Min: tiers.Count(2)}))
+	teamReviews := rule("team-reviews", tiers.OneTime, tiers.LastDays(4), tiers.Live(), tiers.AtLeast(tiers.Counter("reviews"), 5))
+	teamReviews.Scope = tiers.OfTeam
 	team := rule("team-work", tiers.OneTime, tiers.LastDays(5), tiers.Live(), tiers.AtLeast(tiers.Events, 5))
 	team.Scope = tiers.OfTeam
 	teamFirst := rule("team-first", tiers.Standing, tiers.LastDays(5), tiers.Keep(), tiers.RankAtMost{Board: "teams-5d", Rank: 1})
@@ -56,7 +62,7 @@ func foldRules() []tiers.Rule {
 	teamLong.Scope = tiers.OfTeam
 	all := rule("company", tiers.OneTime, tiers.LastDays(3), tiers.Live(), tiers.AtLeast(tiers.Events, 12))
 	all.Scope = tiers.OfOrganization
-	return append(rules, team, teamFirst, teamLong, all)
+	return append(rules, team, teamFirst, teamLong, teamReviews, all)
 }
 
 func dayNumber(t time.Time) tiers.Day { return tiers.DayOf(t, nil) }
@@ -99,12 +105,17 @@ func history(r *rand.Rand, from time.Time, days, n int) []tokenomics.Event {
 			Call: tokenomics.Call{Provider: "acme", Model: pickOne(r, "small", "large", "odd"), At: at,
 				Usage: tokenomics.Usage{Input: r.Int64N(200), Output: r.Int64N(100), CacheRead: r.Int64N(3) * 50}},
 		}
+		observed := r.IntN(6) == 0
+		if observed {
+			ev = tokenomics.Observation("reviews", ev.ID, ev.Subject, at, 1+r.Int64N(3))
+			ev.Team = pickOne(r, "", "x", "y")
+		}
 		out = append(out, ev)
 		for rev := int64(1); r.IntN(3) == 0; rev++ {
 			ev.Revision = rev
 			switch r.IntN(4) {
 			case 0:
-				ev.Void = true
+				ev.Void, ev.Usage = true, tokenomics.Usage{}
 			case 1:
 				ev.Subject = pickOne(r, "ana", "ben", "cy", "dee")
 			case 2:
@@ -112,10 +123,14 @@ func history(r *rand.Rand, from time.Time, days, n int) []tokenomics.Event {
 					ev.At = from
 				}
 			default:
-				ev.Usage.Output += 50
+				if observed {
+					ev.Usage.Requests += 2
+				} else {
+					ev.Usage.Output += 50
+				}
 			}
 			out = append(out, ev)
-			if ev.Void {
+			if ev.Void && !observed {
 				break
 			}
 		}
@@ -139,9 +154,12 @@ type naive struct {
 
 func newNaive(t *testing.T, eng *tokenomics.Engine, scope tiers.Scope, ladder *tiers.Ladder) *naive {
 	n := &naive{t: t, eng: eng, scope: scope}
-	for entry, err := range eng.Store().Scan(t.Context(), store.Query{}) {
+	for entry, err := range eng.Store().Scan(t.Context(), store.Query{Voids: true}) {
 		if err != nil {
 			t.Fatal(err)
+		}
+		if _, seen, _ := entry.Observed(); entry.Void && seen == 0 {
+			continue
 		}
 		n.entries = append(n.entries, entry)
 	}
@@ -273,7 +291,7 @@ func (n *naive) holds(name string, through tiers.Day, now time.Time) (tokenomics
 	var day, first tiers.Day
 	for i := range n.entries {
 		e := &n.entries[i]
-		if n.name(e) != name || e.Void {
+		if n.name(e) != name {
 			continue
 		}
 		d := dayNumber(e.At)
@@ -285,6 +303,10 @@ func (n *naive) holds(name string, through tiers.Day, now time.Time) (tokenomics
 		}
 		if d > through && now.IsZero() || d > max(dayNumber(now), through) {
 			break
+		}
+		if counter, seen, ok := e.Observed(); ok {
+			acc.Count(counter, e.At, seen)
+			continue
 		}
 		s := tiers.Sample{At: e.At, Provider: e.Provider, Model: e.Model, Session: e.Session, Workflow: e.Workflow, Usage: e.Usage,
 			Cost: e.Cost, Status: e.Status, Automation: e.Actor == store.Automation, Trust: uint8(e.Trust)}

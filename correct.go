@@ -44,6 +44,9 @@ func (e *Engine) Void(ctx context.Context, keys ...Key) ([]Receipt, error) {
 				continue
 			}
 			ev := entry.Event
+			if _, n, ok := ev.Observed(); ok && n != 0 { // a void already; the next version counts none
+				ev.Usage, ev.Revision = Usage{}, ev.Revision+1
+			}
 			ev.Void = true
 			events, index = append(events, ev), append(index, i)
 		}

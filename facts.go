@@ -18,14 +18,15 @@ import (
 // days are read from the ledger and packed when somebody asks or a day is
 // closed. So corrections need no code of their own, in whatever order they come.
 type facts struct {
-	e      *Engine
-	scope  tiers.Scope
-	set    *tiers.Set
-	ladder *tiers.Ladder // nil but for subjects
-	keeper *tiers.Keeper
-	boards []string    // whose ranks the rules look at
-	teams  *rank.Names // handles of teams, as touched uses them
-	only   rank.ID     // that of the organization
+	e        *Engine
+	scope    tiers.Scope
+	set      *tiers.Set
+	ladder   *tiers.Ladder // nil but for subjects
+	keeper   *tiers.Keeper
+	boards   []string    // whose ranks the rules look at
+	counters bool        // the rules look at some
+	teams    *rank.Names // handles of teams, as touched uses them
+	only     rank.ID     // that of the organization
 
 	touched touched     // guarded by the engine's lock
 	stale   atomic.Bool // the ledger changed in ways that nobody noted
@@ -81,6 +82,7 @@ func newFacts(e *Engine, scope tiers.Scope, set *tiers.Set, ladder *tiers.Ladder
 	f.forget()
 	needs := f.keeper.Needs()
 	f.boards, _ = needs.Boards()
+	f.counters = counts(needs)
 	f.faults, f.rank, f.population = map[string]error{}, map[string]int{}, map[string]int{}
 	return f
 }

@@ -70,7 +70,7 @@ const few = 256
 
 // readDay reads a day of some from the ledger.
 func (f *facts) readDay(ctx context.Context, day tiers.Day, who map[rank.ID]bool) error {
-	q := store.Query{From: day.Start(nil), To: (day + 1).Start(nil)}
+	q := store.Query{From: day.Start(nil), To: (day + 1).Start(nil), Voids: f.counters}
 	left := make(map[rank.ID]bool, len(who))
 	for id := range who {
 		left[id] = true
@@ -106,7 +106,7 @@ func (f *facts) readWhole(ctx context.Context, who map[rank.ID]bool, through tie
 	if len(who) == 0 {
 		return nil
 	}
-	err := f.scan(ctx, store.Query{}, who, func(id rank.ID, day tiers.Day, acc *tiers.Accumulator) error {
+	err := f.scan(ctx, store.Query{Voids: f.counters}, who, func(id rank.ID, day tiers.Day, acc *tiers.Accumulator) error {
 		return f.take(&f.of[id], id, day, acc, through)
 	})
 	for id := range who {
@@ -122,7 +122,7 @@ func (f *facts) readWhole(ctx context.Context, who map[rank.ID]bool, through tie
 // readAll reads all there is of everybody who is not known yet.
 func (f *facts) readAll(ctx context.Context, through tiers.Day) error {
 	fresh := map[rank.ID]bool{}
-	err := f.scan(ctx, store.Query{}, nil, func(id rank.ID, day tiers.Day, acc *tiers.Accumulator) error {
+	err := f.scan(ctx, store.Query{Voids: f.counters}, nil, func(id rank.ID, day tiers.Day, acc *tiers.Accumulator) error {
 		k := &f.of[id]
 		if k.closed > 0 && !fresh[id] {
 			return nil
@@ -194,6 +194,9 @@ func (f *facts) scanDays(ctx context.Context, q store.Query, who map[rank.ID]boo
 		if err != nil {
 			return fmt.Errorf("tokenomics: reading the ledger: %w", err)
 		}
+		if entry.Void && !observed(&entry) {
+			continue
+		}
 		if day := dayOf(entry.At); day != today {
 			if err := flush(); err != nil {
 				return err
@@ -217,7 +220,7 @@ func (f *facts) scanDays(ctx context.Context, q store.Query, who map[rank.ID]boo
 			}
 			open[id] = acc
 		}
-		acc.Add(f.sample(prices, &entry))
+		f.count(acc, prices, &entry)
 	}
 	return flush()
 }
@@ -228,7 +231,7 @@ func (f *facts) exists(ctx context.Context, name string) (bool, error) {
 	if f.scope != tiers.OfSubject {
 		return true, nil // the ledger cannot be asked for teams, which are few
 	}
-	for _, err := range f.e.scan(ctx, store.Query{Subject: name}) {
+	for _, err := range f.e.scan(ctx, store.Query{Subject: name, Voids: f.counters}) {
 		if err != nil {
 			return false, fmt.Errorf("tokenomics: reading the ledger: %w", err)
 		}

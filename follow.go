@@ -116,6 +116,7 @@ func (p *pursuit) add(m store.Move) {
 	p.books = p.books || m.Books
 	before, after := counting(m.Before), counting(m.After)
 	if before == nil && after == nil {
+		p.e.touchObserved(m.Before, m.After)
 		return
 	}
 	p.b.moves = append(p.b.moves, move{before: before, after: after, change: len(p.b.moves)})

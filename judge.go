@@ -36,9 +36,12 @@ func (e *Engine) judge(ctx context.Context, p *Profile) error {
 	}
 	today, prices := dayOf(p.AsOf), e.prices.Load()
 	var day tiers.Day // the first that is not closed yet
-	for entry, err := range e.scan(ctx, store.Query{Subject: p.Subject, To: dayAfter(p.AsOf)}) {
+	for entry, err := range e.scan(ctx, store.Query{Subject: p.Subject, To: dayAfter(p.AsOf), Voids: counts(e.titles.Needs())}) {
 		if err != nil {
 			return fmt.Errorf("tokenomics: reading the ledger: %w", err)
+		}
+		if entry.Void && !observed(&entry) {
+			continue
 		}
 		if day == 0 {
 			day = dayOf(entry.At)
@@ -48,7 +51,7 @@ func (e *Engine) judge(ctx context.Context, p *Profile) error {
 				return err
 			}
 		}
-		j.acc.Add(prices.sample(&entry))
+		e.scopes[0].count(j.acc, prices, &entry)
 	}
 	for ; day > 0 && day < today; day++ {
 		if err := j.close(day); err != nil {

@@ -434,6 +434,9 @@ func (e *Engine) show(b *batch, changes []store.Change, pos int64) {
 	for i := range changes {
 		before, after, moved := versions(&changes[i], &b.entries[i])
 		if !moved {
+			if c := &changes[i]; c.Counts && c.Status != Duplicate {
+				e.touchObserved(c.Before, &b.entries[i])
+			}
 			continue
 		}
 		b.moves = append(b.moves, move{before: before, after: after, change: i})

@@ -71,6 +71,10 @@ type Needs struct {
 // that a Go function may look at any other too.
 func (n Needs) Boards() (names []string, all bool) { return slices.Clone(n.boards), n.anyBoard }
 
+// Counters returns the names of the host's counters that are looked at; all
+// reports that a Go function may look at any other too.
+func (n Needs) Counters() (names []string, all bool) { return slices.Clone(n.counters), n.anyCount }
+
 func (n *Needs) addBoard(name string) {
 	if !slices.Contains(n.boards, name) {
 		n.boards = append(n.boards, name)
