@@ -84,19 +84,19 @@ func (c *column) pack() {
 	if c.isPacked() || c.makeNarrow() {
 		return
 	}
-	var p packer
+	var w sumWriter
 	if c.dense != nil {
-		p.packed.data = make([]byte, 0, 4*len(c.dense))
-		p.addAll(c.dense)
+		w.data = make([]byte, 0, 4*len(c.dense))
+		putSums(&w, c.dense)
 	} else {
-		sums := make([]entry, 0, c.size())
-		c.each(func(i uint32, v int64) { sums = append(sums, entry{v, i}) })
-		slices.SortFunc(sums, func(a, b entry) int { return cmp.Compare(a.i, b.i) })
-		for _, e := range sums {
-			p.add(e.i, e.score)
+		all := make([]entry, 0, c.size())
+		c.each(func(i uint32, v int64) { all = append(all, entry{v, i}) })
+		slices.SortFunc(all, func(a, b entry) int { return cmp.Compare(a.i, b.i) })
+		for run := range slices.Chunk(all, sumRun) {
+			w.put(run)
 		}
 	}
-	*c = column{packed: p.done(), big: c.big}
+	*c = column{packed: w.done(), big: c.big}
 }
 
 func (c *column) isPacked() bool { return c.dense == nil && (c.narrow != nil || c.patch.n == 0) }
@@ -160,10 +160,10 @@ func (c *column) addTo(nodes []node, scorer Scorer, sign int64) {
 // eachRun is each by many at once, which is faster. The runs are the caller's until
 // yield returns.
 func (c *column) eachRun(yield func(run []entry)) {
-	var buf [packedRun]entry
+	var buf [sumRun]entry
 	if c.dense == nil && c.narrow == nil && c.patch.n == 0 {
 		r := c.packed.reader()
-		for run := r.next(&buf); len(run) > 0; run = r.next(&buf) {
+		for run := r.read(&buf); len(run) > 0; run = r.read(&buf) {
 			yield(run)
 		}
 		return
@@ -171,7 +171,7 @@ func (c *column) eachRun(yield func(run []entry)) {
 	n := 0
 	c.each(func(i uint32, v int64) {
 		buf[n] = entry{v, i}
-		if n++; n == packedRun {
+		if n++; n == sumRun {
 			yield(buf[:])
 			n = 0
 		}

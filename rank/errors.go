@@ -19,7 +19,7 @@ var (
 	ErrFull            = errors.New("no ids left")
 	ErrInvalidCursor   = errors.New("invalid cursor")
 	ErrSnapshot        = errors.New("damaged snapshot")
-	ErrSnapshotVersion = errors.New("snapshot of a newer version")
+	ErrSnapshotVersion = errors.New("snapshot of another version")
 	ErrSnapshotConfig  = errors.New("snapshot of another configuration")
 )
 

@@ -229,21 +229,22 @@ func (n *Names) put(id ID, subject string) {
 
 // addAll is ID for many different names, which are valid: each ends in text where ends
 // says, and begins where the one before ends. The first names of all need not be
-// looked for, and make their table at once.
+// looked for, nor copied, and make their table at once.
 func (n *Names) addAll(text string, ends []int) ([]ID, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	ids := make([]ID, len(ends))
-	first := n.count.Load() == 0 && uint64(len(ends)) < math.MaxUint32
+	if n.count.Load() == 0 && uint64(len(ends)) < math.MaxUint32 {
+		for j := range ids {
+			ids[j] = ID(j + 1)
+		}
+		n.adopt(text, ends)
+		return ids, nil
+	}
 	begin := 0
 	for j, end := range ends {
 		name := text[begin:end]
 		begin = end
-		if first {
-			ids[j] = ID(j + 1)
-			n.put(ids[j], name)
-			continue
-		}
 		hash := maphash.String(n.seed, name)
 		if ids[j] = n.find(hash, name); ids[j] == NoID {
 			if ids[j] = n.add(hash, name); ids[j] == NoID {
@@ -251,11 +252,31 @@ func (n *Names) addAll(text string, ends []int) ([]ID, error) {
 			}
 		}
 	}
-	if first {
-		n.count.Store(uint32(len(ends)))
-		n.table.Store(n.rehash(n.table.Load().sizeFor(uint64(len(ends))), ID(len(ends))+1))
-	}
 	return ids, nil
+}
+
+// adopt makes the names of a text the first of all. Their bytes stay where they are, in
+// blocks of that text.
+func (n *Names) adopt(text string, ends []int) {
+	s := &nameStore{pages: make([]*[namePage]namePlace, len(ends)/namePage+1)}
+	for p := range s.pages {
+		s.pages[p] = new([namePage]namePlace)
+	}
+	bytes := unsafe.Slice(unsafe.StringData(text), len(text)) // never written, nor are those of any block
+	first, begin := -nameBlock, 0                             // where the block begins, and the name
+	for j, end := range ends {
+		if begin-first >= nameBlock {
+			first = begin
+			s.blocks = append(s.blocks, bytes[first:min(len(bytes), first+nameBlock+MaxSubject)])
+		}
+		s.pages[(j+1)/namePage][(j+1)%namePage] =
+			namePlace(len(s.blocks)-1)<<32 | namePlace(begin-first)<<16 | namePlace(end-begin)
+		begin = end
+	}
+	n.free = nil
+	n.store.Store(s)
+	n.count.Store(uint32(len(ends)))
+	n.table.Store(n.rehash(n.table.Load().sizeFor(uint64(len(ends))), ID(len(ends))+1))
 }
 
 // sizeFor returns how many slots a table of so many names needs: the present, or
@@ -272,22 +293,20 @@ func (t *nameTable) sizeFor(count uint64) int {
 // lookupAll, it touches many slots before it fills one.
 func (n *Names) rehash(size int, id ID) *nameTable {
 	t := newNameTable(size)
+	var names [runMost]string
 	var hashes [runMost]uint64
-	for from := ID(1); from < id; from += runMost {
-		some := hashes[:min(runMost, id-from)]
+	for from := uint64(1); from < uint64(id); from += runMost {
+		some := names[:min(runMost, uint64(id)-from)]
 		for j := range some {
-			some[j] = maphash.String(n.seed, n.name(from+ID(j)))
+			some[j] = n.name(ID(from) + ID(j))
+			hashes[j] = maphash.String(n.seed, some[j])
 		}
-		for _, hash := range some {
+		for _, hash := range hashes {
 			_ = atomic.LoadUint64(&t.slots[hash<<1&t.mask].word)
 		}
-		for j, hash := range some {
-			i := from + ID(j)
+		for j, name := range some {
 			// Nobody else knows the table yet, so a plain write will do.
-			t.place(hash, n.name(i)).word = hash>>32<<32 | uint64(i)
-		}
-		if id-from <= runMost {
-			break // before from can overflow
+			t.place(hashes[j], name).word = hashes[j]>>32<<32 | (from + uint64(j))
 		}
 	}
 	return t

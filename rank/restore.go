@@ -5,10 +5,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
-	"math"
 	"slices"
 	"unicode/utf8"
-	"unsafe"
 )
 
 // Restore replaces the whole state of the board by that of a snapshot of a board
@@ -16,7 +14,7 @@ import (
 // differ. Subjects get handles in the board's own [Names].
 //
 // Errors match [ErrSnapshot] for bytes that are no whole snapshot,
-// [ErrSnapshotVersion] for one of a newer version, [ErrSnapshotConfig] for one of
+// [ErrSnapshotVersion] for one of another version, [ErrSnapshotConfig] for one of
 // another configuration, or [ErrFull]. The board is then as it was.
 //
 // A board with lenses fills them from what it restored; their hidden subjects stay.
@@ -52,16 +50,12 @@ func (d *decoder) fail(reason string, args ...any) {
 func (d *decoder) left() int { return len(d.data) - d.pos }
 
 func (d *decoder) uvarint() uint64 {
-	if d.pos < len(d.data) && d.data[d.pos] < 0x80 { // the most common
-		d.pos++
-		return uint64(d.data[d.pos-1])
-	}
-	v, n := binary.Uvarint(d.data[d.pos:])
-	if n <= 0 || d.data[d.pos+n-1] == 0 { // truncated, too long, or not the shortest form
+	v, end := shortUvarint(d.data, d.pos)
+	if end < 0 {
 		d.fail("a number is broken")
 		return 0
 	}
-	d.pos += n
+	d.pos = end
 	return v
 }
 
@@ -69,38 +63,6 @@ func (d *decoder) uvarint() uint64 {
 func (d *decoder) varint() int64 {
 	v := d.uvarint()
 	return int64(v>>1) ^ -int64(v&1)
-}
-
-// sum reads one of what putSums wrote; a sum of zero is none.
-func (d *decoder) sum() (rise uint64, v int64) {
-	head, magnitude := d.uvarint(), d.uvarint()
-	if magnitude > math.MaxInt64+head&1 {
-		return 0, 0
-	}
-	if v = int64(magnitude); head&1 != 0 {
-		v = -v
-	}
-	return head >> 1, v
-}
-
-// sums fills run with what putSums wrote; what is no sum of a member is left for
-// the caller to find, or a fault.
-func (d *decoder) sums(before uint32, run []entry) {
-	for n := 0; n < len(run); {
-		var some int
-		if some, d.pos = commonSums(d.data, d.pos, before, run[n:]); some > 0 {
-			n += some
-			before = run[n-1].i
-			continue
-		}
-		rise, v := d.sum()
-		if rise > math.MaxUint32-uint64(before) {
-			d.fail("a subject of a sum is beyond all subjects")
-		}
-		before += uint32(rise)
-		run[n] = entry{v, before}
-		n++
-	}
 }
 
 // count reads a number of things of at least one byte each.
@@ -113,9 +75,18 @@ func (d *decoder) count(what string) int {
 	return int(v)
 }
 
-func (d *decoder) bytes(n int) []byte {
-	d.pos += n
-	return d.data[d.pos-n : d.pos]
+// countSums reads how many sums a step has.
+func (d *decoder) countSums() int {
+	if d.left() < 4 {
+		d.fail("a step is missing")
+		return 0
+	}
+	n := binary.LittleEndian.Uint32(d.data[d.pos:])
+	if d.pos += 4; uint64(n) > uint64(d.left())/2 { // each takes two bytes or more
+		d.fail("%d sums do not fit in the %d bytes left", n, d.left())
+		return 0
+	}
+	return int(n)
 }
 
 // load fills an empty board, which is of no use if it fails.
@@ -127,10 +98,8 @@ func (b *Board) load(snapshot []byte) error {
 	if len(snapshot) < header+4 || string(snapshot[:len(snapshotMagic)]) != snapshotMagic {
 		return fail(ErrSnapshot, "it does not begin like one")
 	}
-	if v := snapshot[header-1]; v > snapshotVersion {
-		return fail(ErrSnapshotVersion, "it has version %d, this code reads up to %d; update it", v, snapshotVersion)
-	} else if v == 0 {
-		return fail(ErrSnapshot, "there is no version 0")
+	if v := snapshot[header-1]; v != snapshotVersion {
+		return fail(ErrSnapshotVersion, "it has version %d, this code reads %d", v, snapshotVersion)
 	}
 	end := len(snapshot) - 4
 	if crc32.Checksum(snapshot[:end], castagnoli) != binary.LittleEndian.Uint32(snapshot[end:]) {
@@ -191,27 +160,34 @@ func (b *Board) loadNow(d *decoder) bool {
 // loadNames reads the subjects into one text; ends says where each of them ends.
 func loadNames(d *decoder) (text string, ends []int) {
 	n := d.count("subjects")
-	ends = make([]int, 0, n)
-	arena := make([]byte, 0, 16*n)
-	begin := 0 // of the subject before
-	for range n {
-		same := d.uvarint()
-		if same > uint64(len(arena)-begin) {
-			d.fail("a subject shares more bytes than the one before has")
+	ends = make([]int, n)
+	size := 0
+	for j := range ends {
+		length := d.uvarint()
+		if length == 0 || length > MaxSubject || int(length) > len(d.data)-size {
+			d.fail("a subject has %d bytes", length)
 			return "", nil
 		}
-		at := len(arena)
-		arena = append(arena, arena[begin:begin+int(same)]...)
-		arena = append(arena, d.bytes(d.count("bytes"))...)
-		before, name := arena[begin:at], arena[at:]
-		if bytes.Compare(name, before) <= 0 || len(name) > MaxSubject || !utf8.Valid(name) {
+		size += int(length)
+		ends[j] = size
+	}
+	if size > d.left() {
+		d.fail("%d bytes of subjects do not fit in the %d bytes left", size, d.left())
+		return "", nil
+	}
+	text = string(d.data[d.pos:][:size])
+	d.pos += size
+	before, begin := "", 0
+	valid := utf8.ValidString(text)
+	for _, end := range ends {
+		name := text[begin:end]
+		if name <= before || !utf8.RuneStart(name[0]) || !valid {
 			d.fail("its subjects are not in order, or not valid")
 			return "", nil
 		}
-		begin = at
-		ends = append(ends, len(arena))
+		before, begin = name, end
 	}
-	return unsafe.String(unsafe.SliceData(arena), len(arena)), ends // it is not written any more
+	return text, ends
 }
 
 // loadHidden reads the hidden subjects; seen are those whom the snapshot has a reason to
@@ -241,41 +217,36 @@ func (b *Board) loadSums(d *decoder, seen []bool) {
 	}
 	for k := r.oldest; k <= r.now+1; k++ {
 		var p packed
-		var buf [packedRun]entry
-		p.n = d.count("sums")
-		p.marks = make([]packedMark, 0, (p.n+packedRun-1)/packedRun)
-		begin := d.pos
-		at := int64(-1) // the member before
+		var buf [sumRun]entry
+		p.n = d.countSums()
+		p.marks = make([]sumMark, 0, (p.n+sumRun-1)/sumRun)
+		next := uint64(0)
+		pos := d.pos
 		for left := p.n; left > 0; {
-			run := buf[:min(left, packedRun)]
+			run := buf[:min(left, sumRun)]
 			left -= len(run)
-			p.marks = append(p.marks, packedMark{offset: uint32(d.pos - begin)})
-			d.sums(uint32(max(at, 0)), run)
-			p.marks[len(p.marks)-1].member = run[0].i
-			var ok bool
-			if at, ok = b.loadRun(run, at, k, seen); !ok {
-				d.fail("a sum of step %d is no sum of one of its subjects", k)
+			p.marks = append(p.marks, sumMark{uint32(next), uint32(pos - d.pos)})
+			pos, next = readSums(d.data, pos, next, run)
+			if pos < 0 || next > uint64(len(seen)) {
+				d.fail("a sum of step %d is broken, or of none of its subjects", k)
 				return
 			}
+			b.loadRun(run, k, seen)
 		}
-		p.data = bytes.Clone(d.data[begin:d.pos])
 		if p.n > 0 {
+			p.data = bytes.Clone(d.data[d.pos:pos])
 			r.own(k).packed = p
 		}
+		d.pos = pos
 	}
 }
 
-// loadRun takes note of sums of step k, which must be of members behind at, in order.
-// It returns the last of them.
-func (b *Board) loadRun(run []entry, at, k int64, seen []bool) (last int64, ok bool) {
-	r, nodes, scorer := b.ring, b.order.nodes[:len(seen)], b.cfg.Scorer
+// loadRun takes note of sums of step k.
+func (b *Board) loadRun(run []entry, k int64, seen []bool) {
+	r, nodes, scorer := b.ring, b.order.nodes, b.cfg.Scorer
 	inside := k >= b.first && k <= r.now
 	plain := inside && scorer == nil && b.last == nil
 	for _, e := range run {
-		if int64(e.i) <= at || uint(e.i) >= uint(len(seen)) || e.score == 0 {
-			return at, false
-		}
-		at = int64(e.i)
 		seen[e.i] = true
 		if !r.small(e.score) {
 			r.countBig(r.own(k), 0, e.score)
@@ -290,7 +261,6 @@ func (b *Board) loadRun(run []entry, at, k int64, seen []bool) (last int64, ok b
 			}
 		}
 	}
-	return at, true
 }
 
 // checkMembers demands that every subject of the snapshot had a reason to be in

@@ -12,17 +12,21 @@ import (
 //	magic, version byte
 //	window: period, length, step, zone; history; scorer's brackets
 //	whether the board has a now, and its step
-//	subjects in rising order, each as (bytes shared with the one before, rest)
+//	how many subjects; the lengths of all, in the rising order of their bytes; the
+//	    bytes of all
 //	hidden subjects, as rises of their index
 //	one list of sums for every step kept, oldest first, the step ahead last:
-//	    how many, then as in packed, with the subject's index as the member
+//	    how many, four bytes, little endian; then as in packed, with the subject's
+//	    index as the member
 //	CRC-32C of all that, four bytes, little endian
 //
-// Numbers are varints as of encoding/binary. Only subjects with a sum other than
-// zero, or hidden, are in it, and only such sums: equal boards, equal bytes.
+// All other numbers are varints as of encoding/binary. Only subjects with a sum other
+// than zero, or hidden, are in it, and only such sums: equal boards, equal bytes.
+//
+// Version 1 was of before the first release: nothing reads it.
 const (
 	snapshotMagic   = "tknrank\x00"
-	snapshotVersion = 1
+	snapshotVersion = 2
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -45,7 +49,7 @@ func (b *Board) AppendSnapshot(dst []byte) []byte {
 		dst = binary.AppendVarint(dst, b.ring.now)
 	}
 	sorted, place := b.subjects()
-	dst = slices.Grow(dst, b.roomFor(sorted))
+	dst = slices.Grow(dst, b.roomForNames(sorted)+b.roomForSums(len(sorted)))
 	dst = b.appendNames(dst, sorted)
 	dst = b.appendHidden(dst, place)
 	dst = b.appendSums(dst, sorted)
@@ -110,12 +114,18 @@ func (b *Board) subjects() (sorted, place []uint32) {
 	return sorted, place
 }
 
+// named is a member and eight bytes of its name.
+type named struct {
+	bytes uint64
+	i     uint32
+}
+
 // sortedByName returns the members of a set by the bytes of their names. Names
 // tend to begin alike, so it sorts by eight bytes behind what all have in common,
 // and by the whole names only those that are still equal.
 func (b *Board) sortedByName(in bitset) []uint32 {
 	name := func(i uint32) string { return b.names.name(b.ring.members.id(i)) }
-	var all []named
+	all := make([]named, 0, b.ring.members.n)
 	common := ""
 	for i := range in.all() {
 		if s := name(i); len(all) == 0 {
@@ -126,9 +136,7 @@ func (b *Board) sortedByName(in bitset) []uint32 {
 		all = append(all, named{i: i})
 	}
 	for j := range all {
-		var word [8]byte
-		copy(word[:], name(all[j].i)[len(common):])
-		all[j].bytes = binary.BigEndian.Uint64(word[:])
+		all[j].bytes = firstBytes(name(all[j].i)[len(common):])
 	}
 	all = sortNamed(all)
 	sorted := make([]uint32, len(all))
@@ -147,26 +155,34 @@ func (b *Board) sortedByName(in bitset) []uint32 {
 	return sorted
 }
 
-// named is a member and eight bytes of its name.
-type named struct {
-	bytes uint64
-	i     uint32
+// firstBytes returns up to eight bytes of a text, the first uppermost.
+func firstBytes(s string) uint64 {
+	var word [8]byte
+	if len(s) >= len(word) {
+		return binary.BigEndian.Uint64([]byte(s[:len(word)]))
+	}
+	copy(word[:], s)
+	return binary.BigEndian.Uint64(word[:])
 }
 
 // sortNamed sorts by the bytes, eight bits at a time from the last; all is overwritten.
 func sortNamed(all []named) []named {
-	out := make([]named, len(all))
-	for shift := 0; shift < 64; shift += 8 {
-		var ends [256]int // first how many, then where they begin, then where they end
-		for j := range all {
-			ends[all[j].bytes>>shift&0xff]++
+	var counts [8][256]uint32
+	for _, e := range all {
+		for digit := range counts {
+			counts[digit][e.bytes>>(8*digit)&0xff]++
 		}
-		if len(all) == 0 || ends[all[0].bytes>>shift&0xff] == len(all) {
+	}
+	out := make([]named, len(all))
+	for digit := range counts {
+		ends := &counts[digit] // first how many, then where they begin, then where they end
+		shift := 8 * digit
+		if len(all) == 0 || ends[all[0].bytes>>shift&0xff] == uint32(len(all)) {
 			continue // all are alike
 		}
-		end := 0
-		for digit, n := range ends {
-			ends[digit] = end
+		end := uint32(0)
+		for value, n := range ends {
+			ends[value] = end
 			end += n
 		}
 		for _, e := range all {
@@ -188,14 +204,20 @@ func shared(a, b string) int {
 	return n
 }
 
-// roomFor returns about how many bytes subjects and sums take, and rather more. It looks
-// at some of the sums: room that is not used costs time, too.
-func (b *Board) roomFor(sorted []uint32) int {
-	const every = 16
-	room := 4096 + packedRun*sumRoom
+// roomForNames returns at least how many bytes the subjects take.
+func (b *Board) roomForNames(sorted []uint32) int {
+	room := binary.MaxVarintLen64 + len(sorted)*binary.MaxVarintLen16
 	for _, i := range sorted {
-		room += 2 + len(b.names.name(b.ring.members.id(i)))
+		room += len(b.names.name(b.ring.members.id(i)))
 	}
+	return room
+}
+
+// roomForSums returns about how many bytes the sums of so many subjects take. It looks
+// at few of them: room that is not used costs time, too.
+func (b *Board) roomForSums(subjects int) int {
+	const every = 251
+	room := 4096 + 4*subjects
 	for k := b.oldest(); b.ring.started && k <= b.ring.now+1; k++ {
 		c := b.ring.column(k)
 		some := 0
@@ -207,18 +229,16 @@ func (b *Board) roomFor(sorted []uint32) int {
 		}
 		room += len(c.packed.data) + 5*c.patch.n + every*some
 	}
-	return room + room/32
+	return room
 }
 
 func (b *Board) appendNames(dst []byte, sorted []uint32) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(sorted)))
-	before := ""
 	for _, i := range sorted {
-		name := b.names.name(b.ring.members.id(i))
-		same := shared(name, before)
-		dst = binary.AppendUvarint(dst, uint64(same))
-		dst = appendText(dst, name[same:])
-		before = name
+		dst = binary.AppendUvarint(dst, uint64(len(b.names.name(b.ring.members.id(i)))))
+	}
+	for _, i := range sorted {
+		dst = append(dst, b.names.name(b.ring.members.id(i))...)
 	}
 	return dst
 }
@@ -244,7 +264,7 @@ func (b *Board) appendSums(dst []byte, sorted []uint32) []byte {
 		return dst
 	}
 	var room []int64
-	var head [binary.MaxVarintLen64]byte
+	var w sumWriter
 	for k := b.oldest(); k <= r.now+1; k++ {
 		c := r.column(k)
 		if c.dense == nil && (c.narrow == nil || c.patch.n > 0) {
@@ -260,43 +280,15 @@ func (b *Board) appendSums(dst []byte, sorted []uint32) []byte {
 			c = &column{dense: room}
 		}
 		// How many there are is known afterwards, but goes before them.
-		from := len(dst)
-		dst = append(dst, head[:]...)
-		var n int
+		count := len(dst)
+		w = sumWriter{data: append(dst, 0, 0, 0, 0), marks: w.marks[:0]}
 		if c.dense != nil {
-			dst, n = appendInOrder(dst, c.dense, sorted)
+			putSumsOf(&w, c.dense, sorted)
 		} else {
-			dst, n = appendInOrder(dst, c.narrow, sorted)
+			putSumsOf(&w, c.narrow, sorted)
 		}
-		size := binary.PutUvarint(dst[from:], uint64(n))
-		dst = append(dst[:from+size], dst[from+len(head):]...)
+		dst = w.data
+		binary.LittleEndian.PutUint32(dst[count:], uint32(w.n))
 	}
 	return dst
-}
-
-// appendInOrder appends the sums of one step, given by member, in order of the names.
-// It returns how many there are.
-func appendInOrder[T int32 | int64](dst []byte, sums []T, sorted []uint32) ([]byte, int) {
-	var run [packedRun]entry
-	total, n := 0, 0
-	before := uint32(0)
-	for at, i := range sorted {
-		if int(i) >= len(sums) {
-			continue
-		}
-		v := sums[i]
-		run[n&(packedRun-1)] = entry{int64(v), uint32(at)}
-		if v != 0 { // no branch, but a conditional move
-			n++
-		}
-		if n == packedRun {
-			dst = slices.Grow(dst, packedRun*sumRoom)
-			dst = dst[:putSums(dst[:cap(dst)], len(dst), before, run[:])]
-			before = run[n-1].i
-			total, n = total+n, 0
-		}
-	}
-	dst = slices.Grow(dst, packedRun*sumRoom)
-	dst = dst[:putSums(dst[:cap(dst)], len(dst), before, run[:n])]
-	return dst, total + n
 }

@@ -57,9 +57,11 @@ func TestDamagedSnapshotsAreRefusedWhole(t *testing.T) {
 		bad[at] ^= 1 << rng.IntN(8)
 		refuse("one bit", bad, ErrSnapshot)
 	}
-	newer := bytes.Clone(good)
-	newer[len(snapshotMagic)]++
-	refuse("newer", newer, ErrSnapshotVersion)
+	for _, version := range []byte{0, snapshotVersion - 1, snapshotVersion + 1} {
+		other := bytes.Clone(good)
+		other[len(snapshotMagic)] = version
+		refuse("of another version", other, ErrSnapshotVersion)
+	}
 	refuse("longer", append(bytes.Clone(good), 0), ErrSnapshot)
 	for name, cfg := range map[string]Config{
 		"window":  {Window: Rolling7d},
@@ -89,33 +91,40 @@ func TestForgedSnapshotsAreRefused(t *testing.T) {
 		return binary.AppendVarint(append(appendConfig(s, &cfg), 1), now)
 	}
 	// Steps kept: now−2 (history), now−1, now, now+1.
+	none, five := []byte{0, 0, 0, 0}, []byte{1, 0, 0, 0, 0, 10} // of member 0
+	body := func(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
+	a := []byte{1, 1, 'a', 0} // one subject, none hidden
+	max := []byte{1, 0, 0, 0, 7, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 	tests := map[string][]byte{
-		"names out of order":          {2, 0, 1, 'b', 0, 1, 'a', 0, 0, 0, 2, 0, 1, 2, 1, 0},
-		"a name twice":                {2, 0, 1, 'a', 1, 0, 0, 0, 0, 2, 0, 1, 2, 1, 0},
-		"an empty name":               {1, 0, 0, 0, 0, 0, 1, 0, 1, 0},
-		"a name of broken UTF-8":      {1, 0, 1, 0xff, 0, 0, 0, 1, 0, 1, 0},
-		"more shared than there is":   {1, 1, 1, 'a', 0, 0, 0, 1, 0, 1, 0},
-		"more names than bytes":       {200, 1, 0, 1, 'a'},
-		"a subject without sums":      {1, 0, 1, 'a', 0, 0, 0, 0, 0},
-		"a sum of zero":               {1, 0, 1, 'a', 0, 0, 0, 1, 0, 0, 0},
-		"a sum of nobody":             {1, 0, 1, 'a', 0, 0, 0, 1, 2, 1, 0},
-		"two sums of one":             {1, 0, 1, 'a', 0, 0, 0, 2, 0, 1, 0, 1, 0},
-		"a long number":               {1, 0, 1, 'a', 0, 0, 0, 1, 0, 0x81, 0, 0},
-		"a sum beyond int64":          append([]byte{1, 0, 1, 'a', 0, 0, 0, 1, 0}, append(binary.AppendUvarint(nil, 1<<63), 0)...),
-		"totals beyond int64":         append([]byte{1, 0, 1, 'a', 0, 0, 1, 0}, append(append(binary.AppendUvarint(nil, math.MaxInt64), 1, 0), append(binary.AppendUvarint(nil, math.MaxInt64), 0)...)...),
-		"hidden nobody":               {1, 0, 1, 'a', 1, 1, 0, 0, 1, 0, 1, 0},
-		"one hidden twice":            {1, 0, 1, 'a', 2, 0, 0, 0, 0, 1, 0, 1, 0},
-		"bytes after its end":         {1, 0, 1, 'a', 0, 0, 0, 1, 0, 1, 0, 0},
-		"a step missing":              {1, 0, 1, 'a', 0, 0, 0, 1, 0, 1},
-		"a rise that wraps":           append(append([]byte{1, 0, 1, 'a', 0, 0, 0, 2, 0, 1}, binary.AppendUvarint(nil, math.MaxUint64)...), 1, 0),
-		"a name beyond the longest":   append(append(binary.AppendUvarint([]byte{1, 0}, MaxSubject+1), strings.Repeat("x", MaxSubject+1)...), 0, 0, 0, 1, 0, 1, 0),
-		"a count beyond what is left": {1, 0, 1, 'a', 0, 0, 0, 100, 0, 1, 0},
+		"names out of order":          body([]byte{2, 1, 1, 'b', 'a', 0}, none, none, []byte{2, 0, 0, 0, 0, 0, 2, 2}, none),
+		"a name twice":                body([]byte{2, 1, 1, 'a', 'a', 0}, none, none, []byte{2, 0, 0, 0, 0, 0, 2, 2}, none),
+		"an empty name":               body([]byte{1, 0, 0}, none, none, five, none),
+		"a name of broken UTF-8":      body([]byte{1, 1, 0xff, 0}, none, none, five, none),
+		"a rune cut in two":           body([]byte{2, 1, 1, 0xc3, 0xa4, 0}, none, none, []byte{2, 0, 0, 0, 0, 0, 2, 2}, none),
+		"more names than bytes":       body([]byte{200, 1, 1, 'a'}),
+		"more of a name than bytes":   body([]byte{1, 200, 1, 'a'}),
+		"a subject without sums":      body(a, none, none, none, none),
+		"a sum of zero":               body(a, none, none, []byte{1, 0, 0, 0, 0, 0}, none),
+		"a sum of nobody":             body(a, none, none, []byte{1, 0, 0, 0, 1 << 3, 10}, none),
+		"two sums of one":             body(a, none, none, []byte{2, 0, 0, 0, 0, 0, 2, 2}, none),
+		"a long number":               body(a, none, none, []byte{1, 0, 0, 0, 1, 10, 0}, none),
+		"totals beyond int64":         body(a, none, max, max, none),
+		"hidden nobody":               body([]byte{1, 1, 'a', 1, 1}, none, none, five, none),
+		"one hidden twice":            body([]byte{1, 1, 'a', 2, 0, 0}, none, none, five, none),
+		"bytes after its end":         body(a, none, none, five, none, []byte{0}),
+		"a step missing":              body(a, none, none, five),
+		"half a step missing":         body(a, none, none, five, []byte{0, 0}),
+		"a gap beyond all":            body(a, none, none, []byte{1, 0, 0, 0, farGap << 3}, binary.AppendUvarint(nil, math.MaxUint64), []byte{10}, none),
+		"a gap that wraps":            body(a, none, none, []byte{1, 0, 0, 0, farGap << 3}, binary.AppendUvarint(nil, 1<<32-farGap), []byte{10}, none),
+		"a name beyond the longest":   body(binary.AppendUvarint([]byte{1}, MaxSubject+1), []byte(strings.Repeat("x", MaxSubject+1)), []byte{0}, none, none, five, none),
+		"a count beyond what is left": body(a, none, none, []byte{100, 0, 0, 0, 0, 10}, none),
+		"a count that wraps":          body(a, none, none, []byte{0xff, 0xff, 0xff, 0xff, 0, 10}, none),
 	}
 	b, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := seal(append(head(490_000), 1, 0, 1, 'a', 0, 0, 0, 1, 0, 1, 0))
+	good := seal(append(head(490_000), body(a, none, none, five, none)...))
 	if err := b.Restore(good); err != nil || b.Len() != 1 || !bytes.Equal(b.Snapshot(), good) {
 		t.Fatalf("the good one: %v", err)
 	}
@@ -125,7 +134,7 @@ func TestForgedSnapshotsAreRefused(t *testing.T) {
 		}
 	}
 	for _, now := range []int64{math.MaxInt64, math.MinInt64, 3_000_000} {
-		if err := b.Restore(seal(append(head(now), 0, 0, 0, 0, 0, 0))); !errors.Is(err, ErrSnapshot) {
+		if err := b.Restore(seal(append(head(now), body([]byte{0, 0}, none, none, none, none)...))); !errors.Is(err, ErrSnapshot) {
 			t.Errorf("now at step %d: %v", now, err)
 		}
 	}
