@@ -38,13 +38,17 @@ type table struct {
 	tokenomics.Board
 	span     int // of the fold
 	from, to time.Time
-	rows     []tokenomics.Standing // all that are ranked
-	at       map[string]int        // the row of a subject
+	view     *tokenomics.View
+	listed   []tokenomics.Standing // the first rows, which everybody sees
+	steps    map[string][]int64    // of those listed
 	before   *tokenomics.View
-	since    time.Time          // what before shows
-	steps    map[string][]int64 // of the rows listed
-	listed   int
-	total    int64 // of all scores that fit; money is in the fold
+	since    time.Time // what before shows
+}
+
+// lists reports whether a subject is among those everybody sees.
+func (t *table) lists(subject string) bool {
+	_, ok := t.steps[subject]
+	return ok
 }
 
 // publish makes an edition.
@@ -58,6 +62,9 @@ func (h *Handler) publish(ctx context.Context, serial int64, moved uint64) (*edi
 	}
 	var spans []span
 	for _, b := range h.eng.Boards() {
+		if b.Of != tokenomics.BySubject {
+			continue // the page is about people; teams and models have pages that hide small ones
+		}
 		t, err := h.publishTable(b, now)
 		if err != nil {
 			return nil, fmt.Errorf("dashboard: board %q: %w", b.Name, err)
@@ -99,33 +106,30 @@ func indexOf(spans []span, s span) (int, []span) {
 // publishTable reads one board.
 func (h *Handler) publishTable(b tokenomics.Board, now time.Time) (*table, error) {
 	t := &table{Board: b}
-	n, err := h.eng.Len(b.Name)
-	if err != nil {
-		return nil, err
-	}
+	var err error
 	if t.from, t.to, err = h.eng.Window(b.Name); err != nil {
 		return nil, err
 	}
-	if t.rows, err = h.eng.Top(b.Name, n); err != nil {
+	if t.view, err = h.eng.View(b.Name); err != nil {
 		return nil, err
 	}
-	t.at = make(map[string]int, len(t.rows))
-	for i := range t.rows {
-		t.at[t.rows[i].Subject] = i
-		t.total += t.rows[i].Score
-	}
-	t.listed = min(h.opts.Rows, len(t.rows))
-	t.steps = make(map[string][]int64, t.listed)
-	for _, r := range t.rows[:t.listed] {
+	t.listed = t.view.Top(h.opts.Rows)
+	t.steps = make(map[string][]int64, len(t.listed))
+	for _, r := range t.listed {
 		if t.steps[r.Subject], err = h.eng.Steps(b.Name, r.Subject); err != nil {
 			return nil, err
 		}
 	}
+	views := []*tokenomics.View{t.view}
 	if past, ok := comparedWith(b, now); ok {
 		if t.before, err = h.eng.AsOf(b.Name, past); err != nil {
 			return nil, err
 		}
 		t.since = past
+		views = append(views, t.before)
+	}
+	for _, v := range views {
+		v.Standing("") // whoever asks first makes the index: not a viewer
 	}
 	return t, nil
 }
@@ -150,7 +154,7 @@ func (h *Handler) publishPeople(ctx context.Context, ed *edition) error {
 	var listed []string
 	seen := map[string]bool{}
 	for _, t := range ed.tables {
-		for _, r := range t.rows[:t.listed] {
+		for _, r := range t.listed {
 			if !seen[r.Subject] {
 				seen[r.Subject] = true
 				listed = append(listed, r.Subject)

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -26,21 +27,27 @@ type honor struct {
 // that the next edition has it.
 const patience = 2 * time.Second
 
+// atOnce is how many are asked about at once: others who ask for what somebody has
+// earned wait for as long as that takes.
+const atOnce = 8
+
 // publishHonors asks what those who are listed hold.
 func (h *Handler) publishHonors(ctx context.Context, ed *edition, listed []string) (*honors, error) {
 	x := &honors{of: make(map[string]honor, len(listed))}
-	all, err := h.eng.Badges(ctx, listed...)
-	if err != nil {
-		return nil, fmt.Errorf("dashboard: %w", err)
-	}
-	for _, b := range all {
-		o := honor{level: b.Tier.Level}
-		for _, held := range b.Held {
-			if i, ok := h.eng.Titles().Index(held.Rule.ID); ok {
-				o.titles = append(o.titles, i)
-			}
+	for some := range slices.Chunk(listed, atOnce) {
+		all, err := h.eng.Badges(ctx, some...)
+		if err != nil {
+			return nil, fmt.Errorf("dashboard: %w", err)
 		}
-		x.of[b.Subject] = o
+		for _, b := range all {
+			o := honor{level: b.Tier.Level}
+			for _, held := range b.Held {
+				if i, ok := h.eng.Titles().Index(held.Rule.ID); ok {
+					o.titles = append(o.titles, i)
+				}
+			}
+			x.of[b.Subject] = o
+		}
 	}
 	x.awards = h.counted.latest(h, ed.at)
 	return x, nil

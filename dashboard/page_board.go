@@ -84,9 +84,9 @@ func (l *look) board(q boardQuery) (*boardView, bool) {
 			return nil, false
 		}
 	default:
-		v.Rows = make([]rowView, 0, t.listed)
-		for i := range t.rows[:t.listed] {
-			v.Rows = append(v.Rows, l.rowOf(t, i, false))
+		v.Rows = make([]rowView, 0, len(t.listed))
+		for i := range t.listed {
+			v.Rows = append(v.Rows, l.rowOf(t, &t.listed[i], false))
 		}
 	}
 	if q.search != "" {
@@ -230,10 +230,10 @@ func (l *look) blurWhole(w *whole) blurring {
 
 // ranked shows how many have a rank: exactly where all of them are listed.
 func (l *look) ranked(t *table) figure {
-	if t.listed == len(t.rows) {
-		return exactly(int64(t.listed))
+	if len(t.listed) == t.view.Len() {
+		return exactly(int64(len(t.listed)))
 	}
-	return l.people(len(t.rows))
+	return l.people(t.view.Len())
 }
 
 // people shows how many people there are: rounded down to a multiple of five,
@@ -256,13 +256,13 @@ func (l *look) you(ctx context.Context, subject, boardName string) *youView {
 	}
 	v := &youView{Of: l.ranked(t)}
 	v.Tier = l.climb(ctx, subject)
-	i, ok := t.at[subject]
+	me, ok := t.view.Standing(subject)
 	if !ok {
 		v.Row = rowView{Name: display(subject), Named: true, You: true}
 		return v
 	}
-	v.Ranked, v.Rank, v.Listed = true, t.rows[i].Rank, i < t.listed
-	v.Row = l.rowOf(t, i, true)
+	v.Ranked, v.Rank, v.Listed = true, me.Rank, t.lists(subject)
+	v.Row = l.rowOf(t, &me, true)
 	if v.Tier != nil {
 		v.Row.Tier = v.Tier.At
 	}
@@ -273,10 +273,14 @@ func (l *look) you(ctx context.Context, subject, boardName string) *youView {
 			v.ShownAs = l.lang.text("row.unnamed")
 		}
 	}
-	v.Next = l.gap(t, i)
-	from, to := max(i-5, 0), min(i+6, len(t.rows))
-	for k := from; k < to; k++ {
-		row := l.rowOf(t, k, k == i)
+	v.Next = l.gap(t, &me)
+	around := t.view.Around(me.Subject, 5)
+	at := slices.IndexFunc(around, func(s tokenomics.Standing) bool { return s.Subject == me.Subject })
+	for i := max(at-5, 0); i < min(at+6, len(around)); i++ {
+		row := v.Row
+		if around[i].Subject != me.Subject {
+			row = l.rowOf(t, &around[i], false)
+		}
 		row.Steps = nil
 		v.Around = append(v.Around, row)
 	}
@@ -285,19 +289,16 @@ func (l *look) you(ctx context.Context, subject, boardName string) *youView {
 
 // gap says what it takes to pass the nearest greater score: from what is
 // published of that row, so that the viewer's exact figure tells no other.
-func (l *look) gap(t *table, i int) *gapView {
-	k := i - 1
-	for k >= 0 && t.rows[k].Score == t.rows[i].Score {
-		k--
-	}
-	if k < 0 {
+func (l *look) gap(t *table, me *tokenomics.Standing) *gapView {
+	next, ok := t.view.Next(me.Subject)
+	if !ok {
 		return nil
 	}
-	g := &gapView{Rank: t.rows[k].Rank}
+	g := &gapView{Rank: next.Above.Rank}
 	b := l.h.opts.Privacy.blur(l.class)
 	if metricOf(t) == "cost" {
-		above := b.money(t.rows[k].Cost, t.rows[k].Cost, 0)
-		diff, err := above.Value.Sub(t.rows[i].Cost)
+		above := b.money(next.Above.Cost, next.Above.Cost, 0)
+		diff, err := above.Value.Sub(me.Cost)
 		if err != nil || diff.Sign() <= 0 || above.Below {
 			g.Close = true
 			return g
@@ -309,14 +310,14 @@ func (l *look) gap(t *table, i int) *gapView {
 		g.Cost = &a
 		return g
 	}
-	above := b.plain(t.rows[k].Score)
+	above := b.plain(next.Above.Score)
 	switch metricOf(t) {
 	case "tokens":
-		above = b.count(t.rows[k].Score)
+		above = b.count(next.Above.Score)
 	case "output":
-		above = b.output(t.rows[k].Score)
+		above = b.output(next.Above.Score)
 	}
-	diff := above.Value - t.rows[i].Score
+	diff := above.Value - me.Score
 	if diff <= 0 || above.Below {
 		g.Close = true
 		return g

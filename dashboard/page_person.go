@@ -51,11 +51,11 @@ func (l *look) person(ctx context.Context, subject string, own bool) (*personVie
 // rankOn is a person's place on a board.
 func (l *look) rankOn(t *table, subject string, own, full bool) rankView {
 	v := rankView{Board: t.Name, Label: l.metricName(t) + " · " + l.windowName(t.Window), Of: l.ranked(t)}
-	i, ok := t.at[subject]
-	if !ok || i >= t.listed && !full {
+	me, ok := t.view.Standing(subject)
+	if !ok || !t.lists(subject) && !full {
 		return v
 	}
-	row := l.rowOf(t, i, full)
+	row := l.rowOf(t, &me, full)
 	v.Rank, v.Was, v.Move, v.Steps = row.Rank, row.Was, row.Move, row.Steps
 	switch metricOf(t) {
 	case "tokens":
@@ -82,7 +82,7 @@ func (l *look) places(subject string, full bool) ([]placeView, error) {
 	t := l.ed.tables[0]
 	var out []placeView
 	add := func(day string, rank int) {
-		if rank > t.listed && !full {
+		if rank > len(t.listed) && !full {
 			rank = 0
 		}
 		out = append(out, placeView{day, rank})
@@ -91,11 +91,8 @@ func (l *look) places(subject string, full bool) ([]placeView, error) {
 		s, _ := p.view.Standing(subject)
 		add(p.day, s.Rank)
 	}
-	rank := 0
-	if i, ok := t.at[subject]; ok {
-		rank = t.rows[i].Rank
-	}
-	add(l.ed.at.Format(time.DateOnly), rank)
+	now, _ := t.view.Standing(subject)
+	add(l.ed.at.Format(time.DateOnly), now.Rank)
 	if !slices.ContainsFunc(out, func(p placeView) bool { return p.Rank > 0 }) || len(out) < 2 {
 		return nil, nil
 	}

@@ -51,7 +51,7 @@ func (l *look) takes(r *tiers.Rule) []gateView {
 func (l *look) populations() map[string]int {
 	n := make(map[string]int, len(l.ed.tables))
 	for _, t := range l.ed.tables {
-		n[t.Name] = len(t.rows)
+		n[t.Name] = t.view.Len()
 	}
 	return n
 }
@@ -86,19 +86,19 @@ func (l *look) listedHolders(rule int) []rowView {
 	}
 	t := l.ed.tables[0]
 	var out []rowView
-	for i := range t.rows[:t.listed] {
+	for i := range t.listed {
 		held := false
-		for _, x := range l.ed.honors.of[t.rows[i].Subject].titles {
+		for _, x := range l.ed.honors.of[t.listed[i].Subject].titles {
 			held = held || x == rule
 		}
 		if !held {
 			continue
 		}
-		name, named, person := l.nameOf(t.Name, t.rows[i].Subject, true)
+		name, named, person := l.nameOf(t.Name, t.listed[i].Subject, true)
 		if !named {
 			continue
 		}
-		out = append(out, rowView{Rank: t.rows[i].Rank, Name: name, Named: true, Person: person, Tier: l.tier(l.ed.honors.of[t.rows[i].Subject].level)})
+		out = append(out, rowView{Rank: t.listed[i].Rank, Name: name, Named: true, Person: person, Tier: l.tier(l.ed.honors.of[t.listed[i].Subject].level)})
 		if len(out) == 25 {
 			break
 		}

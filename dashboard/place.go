@@ -64,11 +64,9 @@ func (l *look) movement(t *table, row *rowView, subject string, listed bool) {
 	row.Was = was.Rank
 }
 
-// rowOf makes the row at an index of a board's listing, as others see it, or as
-// its owner does.
-func (l *look) rowOf(t *table, i int, own bool) rowView {
-	s := &t.rows[i]
-	listed := i < t.listed
+// rowOf makes a row of a board's listing, as others see it, or as its owner does.
+func (l *look) rowOf(t *table, s *tokenomics.Standing, own bool) rowView {
+	listed := t.lists(s.Subject)
 	row := rowView{Rank: s.Rank, You: own}
 	if own {
 		row.Name, row.Named = display(s.Subject), true
@@ -104,8 +102,8 @@ func (l *look) scores(t *table, row *rowView, s *tokenomics.Standing, b blurring
 		if sibling == t {
 			continue
 		}
-		if i, ok := sibling.at[s.Subject]; ok {
-			l.score(sibling, row, &sibling.rows[i], b)
+		if other, ok := sibling.view.Standing(s.Subject); ok {
+			l.score(sibling, row, &other, b)
 		}
 	}
 }
