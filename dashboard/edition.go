@@ -27,7 +27,7 @@ type edition struct {
 	token    map[string]string
 	person   map[string]string        // the inverse
 	groups   [][dimensions]*published // by span
-	history  *history
+	past     []pastDay
 	profiles *profiles
 	places   *ownPlaces
 	cache    *renderCache
@@ -58,7 +58,7 @@ func (h *Handler) publish(ctx context.Context, serial int64, moved uint64) (*edi
 	ed := &edition{
 		serial: serial, moved: moved, slot: slot, at: now, next: time.Unix(0, (slot+1)*int64(h.opts.Every)).UTC(),
 		byBoard: map[string]*table{}, token: map[string]string{}, person: map[string]string{},
-		profiles: &profiles{of: map[string]*tokenomics.Profile{}}, history: &history{}, places: &ownPlaces{},
+		profiles: &profiles{of: map[string]*tokenomics.Profile{}}, places: &ownPlaces{},
 	}
 	var spans []span
 	for _, b := range h.eng.Boards() {
@@ -88,6 +88,9 @@ func (h *Handler) publish(ctx context.Context, serial int64, moved uint64) (*edi
 		ed.groups = append(ed.groups, p)
 	}
 	if err := h.publishPeople(ctx, ed); err != nil {
+		return nil, err
+	}
+	if err := h.publishPast(ed); err != nil {
 		return nil, err
 	}
 	ed.cache = newRenderCache()
@@ -120,18 +123,23 @@ func (h *Handler) publishTable(b tokenomics.Board, now time.Time) (*table, error
 			return nil, err
 		}
 	}
-	views := []*tokenomics.View{t.view}
+	t.index(t.view)
 	if past, ok := comparedWith(b, now); ok {
 		if t.before, err = h.eng.AsOf(b.Name, past); err != nil {
 			return nil, err
 		}
 		t.since = past
-		views = append(views, t.before)
-	}
-	for _, v := range views {
-		v.Standing("") // whoever asks first makes the index: not a viewer
+		t.index(t.before)
 	}
 	return t, nil
+}
+
+// index looks somebody up in a view, since whoever does so first sorts and indexes
+// it: no viewer is to wait for that.
+func (t *table) index(v *tokenomics.View) {
+	if len(t.listed) > 0 {
+		v.Standing(t.listed[0].Subject)
+	}
 }
 
 // comparedWith returns the instant that ranks are compared with: a day ago, or

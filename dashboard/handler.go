@@ -37,7 +37,7 @@ type Handler struct {
 	serial  int64      // of the last edition; guarded by making
 	folded  *fold      // the last one; guarded by making
 	stale   atomic.Int64
-	behind  atomic.Bool // an edition is being made in the background
+	behind  behind
 }
 
 // New returns a dashboard over an engine. If options are at fault, every page

@@ -23,9 +23,9 @@ type honor struct {
 	titles []int // rules, by their place in the set, in order
 }
 
-// patience is how long an edition waits for the count of all holders; beyond
+// countPatience is how long an edition waits for the count of all holders; beyond
 // that the next edition has it.
-const patience = 2 * time.Second
+const countPatience = 2 * time.Second
 
 // atOnce is how many are asked about at once: others who ask for what somebody has
 // earned wait for as long as that takes.
@@ -75,7 +75,7 @@ func (c *counted) latest(h *Handler, at time.Time) *tokenomics.Awards {
 	running := c.running
 	c.mu.Unlock()
 	if running != nil {
-		timeout := time.NewTimer(patience)
+		timeout := time.NewTimer(countPatience)
 		defer timeout.Stop()
 		select {
 		case <-running:

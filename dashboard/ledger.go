@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 	"time"
 
@@ -201,9 +202,13 @@ func foldLedger(ctx context.Context, eng *tokenomics.Engine, spans []span, month
 			f.longest = i
 		}
 	}
+	n := 0
 	for e, err := range eng.Entries(ctx, q) {
 		if err != nil {
 			return nil, fmt.Errorf("dashboard: %w", err)
+		}
+		if n++; n%256 == 0 {
+			runtime.Gosched() // whoever asks for a page goes first
 		}
 		if err := f.add(&e); err != nil {
 			return nil, fmt.Errorf("dashboard: adding up the ledger: %w", err)

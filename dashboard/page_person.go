@@ -24,11 +24,7 @@ func (l *look) person(ctx context.Context, subject string, own bool) (*personVie
 	for _, t := range l.ed.tables {
 		v.Ranks = append(v.Ranks, l.rankOn(t, subject, own, full))
 	}
-	places, err := l.places(subject, full)
-	if err != nil {
-		return nil, err
-	}
-	v.Places = places
+	v.Places = l.places(subject, full)
 	if !full {
 		return v, nil
 	}
@@ -71,13 +67,9 @@ func (l *look) rankOn(t *table, subject string, own, full bool) rankView {
 }
 
 // places is the history of a rank on the first board, as far back as it looks.
-func (l *look) places(subject string, full bool) ([]placeView, error) {
+func (l *look) places(subject string, full bool) []placeView {
 	if len(l.ed.tables) == 0 {
-		return nil, nil
-	}
-	past, err := l.ed.past(l.h)
-	if err != nil {
-		return nil, err
+		return nil
 	}
 	t := l.ed.tables[0]
 	var out []placeView
@@ -87,16 +79,16 @@ func (l *look) places(subject string, full bool) ([]placeView, error) {
 		}
 		out = append(out, placeView{day, rank})
 	}
-	for _, p := range past {
+	for _, p := range l.ed.past {
 		s, _ := p.view.Standing(subject)
 		add(p.day, s.Rank)
 	}
 	now, _ := t.view.Standing(subject)
 	add(l.ed.at.Format(time.DateOnly), now.Rank)
 	if !slices.ContainsFunc(out, func(p placeView) bool { return p.Rank > 0 }) || len(out) < 2 {
-		return nil, nil
+		return nil
 	}
-	return out, nil
+	return out
 }
 
 // profile fills in what somebody has earned and what is missing.
@@ -143,12 +135,12 @@ func (l *look) event(t *tiers.Transition) eventView {
 // climb says what somebody misses to the next tier; nil at the top, or where
 // the ledger cannot be read: a page stands without it.
 func (l *look) climb(ctx context.Context, subject string) *climbView {
-	p, err := l.ed.profileOf(ctx, l.h.eng, subject)
+	c, err := l.h.eng.Climb(ctx, subject)
 	if err != nil {
-		l.h.opts.Log.Error("dashboard: profile", "err", err)
+		l.h.opts.Log.Error("dashboard: tier", "err", err)
 		return nil
 	}
-	return l.climbOf(&p.Tier)
+	return l.climbOf(&c)
 }
 
 func (l *look) climbOf(c *tiers.Climb) *climbView {

@@ -2,34 +2,74 @@ package dashboard
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
 )
 
-// edition returns the edition of now. One that has run out is still served
-// while the next is made in the background. A request waits for a new one only
-// where there is none, or nobody has looked for long, where the clock was set
-// back, and where subjects were renamed or forgotten since: whoever is forgotten
-// is shown to nobody again.
+// patience is how long a request waits for something newer than it can have at
+// once.
+const patience = time.Second
+
+// edition returns the edition of now. One that has run out is still served while
+// the next is made in the background; where nobody has looked for long, for so
+// long as a second is not enough to make it. A request waits for a new one only
+// where there is none, where the clock was set back, and where subjects were
+// renamed or forgotten since: whoever is forgotten is shown to nobody again.
 func (h *Handler) edition(ctx context.Context) (*edition, error) {
 	ed := h.current.Load()
 	now := h.eng.Now()
 	switch {
-	case ed == nil, ed.moved != h.eng.SubjectsMoved(), now.Before(ed.at), now.After(ed.next.Add(max(h.opts.Every, 3*ed.took))):
+	case ed == nil, ed.moved != h.eng.SubjectsMoved(), now.Before(ed.at):
 		return h.make(ctx, ed)
 	case now.Before(ed.next):
 		return ed, nil
 	}
-	if h.behind.CompareAndSwap(false, true) {
+	made := h.begin(ed)
+	if !now.After(ed.next.Add(max(h.opts.Every, 3*ed.took))) {
+		return ed, nil
+	}
+	timeout := time.NewTimer(patience)
+	defer timeout.Stop()
+	select {
+	case <-made:
+	case <-timeout.C:
+		return ed, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("dashboard: %w", ctx.Err())
+	}
+	if next := h.current.Load(); next != nil && next.moved == h.eng.SubjectsMoved() {
+		return next, nil
+	}
+	return h.make(ctx, ed)
+}
+
+// begin makes the edition after one in the background, unless that is under way.
+// It returns what is closed afterwards.
+func (h *Handler) begin(last *edition) <-chan struct{} {
+	h.behind.mu.Lock()
+	defer h.behind.mu.Unlock()
+	if h.behind.made == nil {
+		made := make(chan struct{})
+		h.behind.made = made
 		go func() {
-			defer h.behind.Store(false)
-			if _, err := h.make(context.Background(), ed); err != nil {
+			if _, err := h.make(context.Background(), last); err != nil {
 				h.opts.Log.Error("dashboard: making an edition", "err", err)
 			}
+			h.behind.mu.Lock()
+			defer h.behind.mu.Unlock()
+			h.behind.made = nil
+			close(made)
 		}()
 	}
-	return ed, nil
+	return h.behind.made
+}
+
+// behind is the edition that is being made in the background.
+type behind struct {
+	mu   sync.Mutex
+	made chan struct{} // closed when it is there; nil: none is being made
 }
 
 // make makes the edition after one, unless somebody else has done so.
@@ -51,6 +91,9 @@ func (h *Handler) make(ctx context.Context, last *edition) (*edition, error) {
 		}
 		if h.stale.Load() != era || h.eng.SubjectsMoved() != moved {
 			continue // somebody was forgotten while it was made
+		}
+		if last != nil && last.moved == moved {
+			h.warm(ctx, ed, last)
 		}
 		h.serial++
 		ed.took = max(h.eng.Now().Sub(ed.at), 0)
@@ -78,65 +121,4 @@ func (h *Handler) foldFor(ctx context.Context, now time.Time, spans []span, mont
 	f.at, f.moved, f.took = now, moved, h.eng.Now().Sub(now)
 	h.folded = f
 	return f, nil
-}
-
-// renderCache keeps the shared parts of an edition's pages, each rendered and
-// compressed once.
-type renderCache struct {
-	mu    sync.Mutex
-	pages map[string]*rendered
-}
-
-type rendered struct {
-	once   sync.Once
-	pieces []*piece
-	err    error
-}
-
-// maxRendered bounds the pages an edition keeps; beyond it they are rendered
-// for each request.
-const maxRendered = 512
-
-func newRenderCache() *renderCache { return &renderCache{pages: map[string]*rendered{}} }
-
-// get returns the pieces under a key, made by f if they are not there yet.
-func (c *renderCache) get(key string, f func() ([]*piece, error)) ([]*piece, error) {
-	c.mu.Lock()
-	x := c.pages[key]
-	if x == nil {
-		x = &rendered{}
-		if len(c.pages) < maxRendered {
-			c.pages[key] = x
-		}
-	}
-	c.mu.Unlock()
-	x.once.Do(func() { x.pieces, x.err = f() })
-	return x.pieces, x.err
-}
-
-// ownPlaces keeps what was rendered for single viewers of an edition.
-type ownPlaces struct {
-	mu sync.Mutex
-	of map[string][]byte
-}
-
-// maxOwnPlaces bounds them: about six kilobytes each.
-const maxOwnPlaces = 4096
-
-func (o *ownPlaces) get(key string) ([]byte, bool) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	html, ok := o.of[key]
-	return html, ok
-}
-
-func (o *ownPlaces) put(key string, html []byte) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.of == nil {
-		o.of = map[string][]byte{}
-	}
-	if len(o.of) < maxOwnPlaces {
-		o.of[key] = html
-	}
 }

@@ -105,7 +105,7 @@ func (h *Handler) missing(w http.ResponseWriter, r *http.Request, l *look, v Vie
 		h.writeJSON(w, r, a.Status, map[string]string{"error": "not found"})
 		return
 	}
-	p := h.page(l, &request{w: w, r: r, v: v, access: a}, "", "", "error", nil)
+	p := h.page(l, (&request{q: r.URL.Query()}).chosen(l), "", "", "error", nil)
 	p.Status = http.StatusNotFound
 	body, err := h.render("error.html", p)
 	if err != nil {

@@ -1,16 +1,15 @@
 package dashboard
 
 import (
-	"bytes"
-	"fmt"
+	"context"
 	"net/http"
 	"net/url"
-	"strings"
 )
 
 // page fills in what every page has. The query is what the page itself reads of
-// the address: a shared page must hold nothing else of whoever asked first.
-func (h *Handler) page(l *look, req *request, route, query, title string, view any) *page {
+// the address, and chosen whether that names the language: a shared page must
+// hold nothing else of whoever asked first.
+func (h *Handler) page(l *look, chosen bool, route, query, title string, view any) *page {
 	p := &page{
 		look: l, Route: route, Self: route, V: view, Assets: h.names, Live: h.opts.Live, OptIn: h.opts.Privacy.Naming == OptIn,
 		HasOwn: l.class.own, langs: h.languages, symbols: h.symbols, Paper: h.opts.Title,
@@ -22,7 +21,7 @@ func (h *Handler) page(l *look, req *request, route, query, title string, view a
 	if query != "" {
 		p.Self = route + "?" + query
 	}
-	if tag := req.r.URL.Query().Get("lang"); tag != "" && h.languageOf(tag) == l.lang {
+	if chosen {
 		p.keep = "lang=" + l.lang.tag
 	}
 	return p
@@ -33,25 +32,14 @@ func (h *Handler) servePage(l *look, req *request, route string) {
 	switch route {
 	case "":
 		h.serveBoard(l, req)
-	case "teams", "models", "workflows":
-		d, _ := dimensionOf(strings.TrimSuffix(route, "s"))
-		h.serveShared(l, req, route, "groups", func() (any, bool, error) {
-			v, ok := l.groups(d, req.q.Get("board"))
-			return v, ok, nil
-		})
-	case "team", "model", "workflow":
-		d, _ := dimensionOf(route)
-		h.serveShared(l, req, route, "group", func() (any, bool, error) {
-			v, ok := l.group(d, req.q.Get("name"), req.q.Get("board"))
-			return v, ok, nil
-		})
-	case "titles":
-		h.serveShared(l, req, route, "titles", func() (any, bool, error) { return l.titles(), true, nil })
-	case "cost":
-		h.serveShared(l, req, route, "cost", func() (any, bool, error) {
-			v, err := l.cost(req.ctx(), req.q.Get("board"))
-			return v, v != nil, err
-		})
+	case "teams", "models", "workflows", "team", "model", "workflow", "titles", "cost":
+		q := url.Values{}
+		for _, key := range []string{"board", "name"} {
+			if v := req.q.Get(key); v != "" {
+				q.Set(key, v)
+			}
+		}
+		h.serveShared(l, req, route, q.Encode(), true, nil)
 	case "about":
 		h.serveOwn(l, req, route, "about", route, l.about(req.v))
 	case "me", "person":
@@ -77,44 +65,36 @@ func (h *Handler) serveBoard(l *look, req *request) {
 		h.missing(req.w, req.r, l, req.v, req.access)
 		return
 	}
-	build := func() ([]*piece, error) {
-		v, ok := l.board(q)
-		if !ok {
-			return nil, nil
-		}
-		body, err := h.render("board.html", h.page(l, req, "", q.query(), "board", v))
-		if err != nil {
-			return nil, err
-		}
-		var pieces []*piece
-		for part := range bytes.SplitSeq(body, []byte(slot)) {
-			pieces = append(pieces, newPiece(part))
-		}
-		return pieces, nil
-	}
+	h.serveShared(l, req, "", q.query(), q.search == "", func() ([]byte, error) { return h.ownPlace(l, req, q.board) })
+}
+
+// serveShared answers with a page that is the same for all viewers of a class,
+// but for what own makes.
+func (h *Handler) serveShared(l *look, req *request, route, query string, keep bool, own func() ([]byte, error)) {
+	s := sharedPage{route, query, l.lang, req.chosen(l), l.class}
+	build := func() ([]*piece, error) { return h.build(context.WithoutCancel(req.ctx()), l.ed, s) }
 	var pieces []*piece
 	var err error
-	if q.search != "" {
-		pieces, err = build()
+	if keep {
+		pieces, err = l.ed.cache.get(s, build)
 	} else {
-		pieces, err = l.ed.cache.get(h.cacheKey(l, req, "board", q.query()), build)
+		pieces, err = build()
+	}
+	if err == nil && pieces == nil {
+		h.missing(req.w, req.r, l, req.v, req.access)
+		return
+	}
+	var mine []byte
+	if err == nil && len(pieces) > 1 && own != nil {
+		mine, err = own()
 	}
 	if err != nil {
 		h.fail(req.w, req.r, l.lang, req.access, err)
 		return
 	}
-	if pieces == nil {
-		h.missing(req.w, req.r, l, req.v, req.access)
-		return
-	}
 	out := parts{{shared: pieces[0]}}
-	if len(pieces) > 1 {
-		own, err := h.ownPlace(l, req, q.board)
-		if err != nil {
-			h.fail(req.w, req.r, l.lang, req.access, err)
-			return
-		}
-		out = append(out, part{own: own}, part{shared: pieces[1]})
+	for _, p := range pieces[1:] {
+		out = append(out, part{own: mine}, part{shared: p})
 	}
 	h.writeHTML(l, req, out)
 }
@@ -124,7 +104,7 @@ func (h *Handler) ownPlace(l *look, req *request, board string) ([]byte, error) 
 	if req.v.Subject == "" {
 		return nil, nil
 	}
-	key := h.cacheKey(l, req, req.v.Subject, board)
+	key := placeKey{req.v.Subject, sharedPage{"", board, l.lang, req.chosen(l), l.class}}
 	if html, ok := l.ed.places.get(key); ok {
 		return html, nil
 	}
@@ -132,48 +112,17 @@ func (h *Handler) ownPlace(l *look, req *request, board string) ([]byte, error) 
 	if v == nil {
 		return nil, nil
 	}
-	html, err := h.render("you.html", h.page(l, req, "", "", "board", v))
+	html, err := h.render("you.html", h.page(l, req.chosen(l), "", "", "board", v))
 	if err == nil {
 		l.ed.places.put(key, html)
 	}
 	return html, err
 }
 
-// cacheKey names a shared page: by its content, language and class of viewer.
-func (h *Handler) cacheKey(l *look, req *request, route, query string) string {
-	explicit := req.r.URL.Query().Get("lang") != ""
-	return fmt.Sprintf("%q?%s %s %t %+v", route, query, l.lang.tag, explicit, l.class)
-}
-
-// serveShared answers with a page that is the same for all viewers of a class;
-// view makes what it shows, and is false where there is nothing to show.
-func (h *Handler) serveShared(l *look, req *request, route, template string, view func() (any, bool, error)) {
-	q := url.Values{}
-	for _, key := range []string{"board", "name"} {
-		if v := req.q.Get(key); v != "" {
-			q.Set(key, v)
-		}
-	}
-	query := q.Encode()
-	pieces, err := l.ed.cache.get(h.cacheKey(l, req, route, query), func() ([]*piece, error) {
-		v, ok, err := view()
-		if err != nil || !ok {
-			return nil, err
-		}
-		body, err := h.render(template+".html", h.page(l, req, route, query, route, v))
-		if err != nil {
-			return nil, err
-		}
-		return []*piece{newPiece(body)}, nil
-	})
-	switch {
-	case err != nil:
-		h.fail(req.w, req.r, l.lang, req.access, err)
-	case pieces == nil:
-		h.missing(req.w, req.r, l, req.v, req.access)
-	default:
-		h.writeHTML(l, req, parts{{shared: pieces[0]}})
-	}
+// chosen reports whether the address names the language the page is in.
+func (r *request) chosen(l *look) bool {
+	tag := r.q.Get("lang")
+	return tag != "" && l.h.languageOf(tag) == l.lang
 }
 
 // serveOwn answers with a page for one viewer.
@@ -182,7 +131,7 @@ func (h *Handler) serveOwn(l *look, req *request, route, template, title string,
 	if id := req.q.Get("id"); id != "" && route == "person" {
 		query = url.Values{"id": {id}}.Encode()
 	}
-	body, err := h.render(template+".html", h.page(l, req, route, query, title, view))
+	body, err := h.render(template+".html", h.page(l, req.chosen(l), route, query, title, view))
 	if err != nil {
 		h.fail(req.w, req.r, l.lang, req.access, err)
 		return

@@ -15,6 +15,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics"
@@ -41,6 +42,8 @@ func main() {
 type recorder struct {
 	eng      *tokenomics.Engine
 	rng      *rand.Rand
+	names    []string
+	teams    []string
 	n        int
 	batch    []tokenomics.Event
 	receipts []tokenomics.Receipt
@@ -62,7 +65,7 @@ func (r *recorder) add(n int, now time.Time, days int) error {
 		}
 		r.n++
 		r.batch = append(r.batch, tokenomics.Event{
-			Source: "bench", ID: strconv.Itoa(r.n), Subject: name(p), Team: "team-" + strconv.Itoa(p%340),
+			Source: "bench", ID: strconv.Itoa(r.n), Subject: r.names[p], Team: r.teams[p%len(r.teams)],
 			Call: tokenomics.Call{Model: models[r.n%len(models)], At: at, Usage: usage.Usage{Input: tokens / 10, CacheRead: tokens, Output: tokens / 100}},
 		})
 	}
@@ -107,6 +110,12 @@ func run(length, every time.Duration, events, rate, requests, viewers int) error
 		return err
 	}
 	rec := &recorder{eng: eng, rng: rand.New(rand.NewPCG(8, 8))}
+	for i := range people {
+		rec.names = append(rec.names, name(i))
+	}
+	for i := range 340 {
+		rec.teams = append(rec.teams, "team-"+strconv.Itoa(i))
+	}
 	began := time.Now()
 	for range people * events / 1000 {
 		if err := rec.add(1000, time.Now().UTC(), 29); err != nil {
@@ -128,9 +137,13 @@ func run(length, every time.Duration, events, rate, requests, viewers int) error
 		return err
 	}
 	fmt.Printf("first edition in %s\n", time.Since(began).Round(time.Millisecond))
+	if _, err := eng.Awards(ctx, time.Now()); err != nil { // who holds what is counted once a day
+		return err
+	}
 	if err := quiet(h); err != nil {
 		return err
 	}
+	defer prof()()
 	return busy(h, rec, length, rate, requests, viewers)
 }
 
@@ -159,59 +172,79 @@ func quiet(h http.Handler) error {
 	return nil
 }
 
-// busy measures pages while events are recorded.
-func busy(h http.Handler, rec *recorder, length time.Duration, rate, requests, viewers int) error {
-	stop := make(chan struct{})
-	failed := make(chan error, 1)
-	recorded := 0
-	go func() {
-		defer close(failed)
-		tick := time.NewTicker(time.Millisecond)
-		defer tick.Stop()
-		began := time.Now()
-		for {
-			select {
-			case <-stop:
-				return
-			case <-tick.C:
-			}
-			for due := int(time.Since(began).Seconds() * float64(rate)); recorded+100 <= due; recorded += 100 {
-				if err := rec.add(100, time.Now().UTC(), 0); err != nil {
-					failed <- err
-					return
-				}
+// perBatch is how many events are recorded at once.
+const perBatch = 100
+
+// record records so many events a second until it is told to stop, and says how
+// many it did.
+func (r *recorder) record(rate int, stop <-chan struct{}) (int, error) {
+	tick := time.NewTicker(perBatch * time.Second / time.Duration(max(rate, 1)))
+	defer tick.Stop()
+	recorded, began := 0, time.Now()
+	for {
+		select {
+		case <-stop:
+			return recorded, nil
+		case <-tick.C:
+		}
+		for due := int(time.Since(began).Seconds() * float64(rate)); recorded+perBatch <= due; recorded += perBatch {
+			if err := r.add(perBatch, time.Now().UTC(), 0); err != nil {
+				return recorded, err
 			}
 		}
+	}
+}
+
+// busy measures pages while events are recorded. A page is asked for when it is
+// due, whether those before it have been answered or not.
+func busy(h http.Handler, rec *recorder, length time.Duration, rate, requests, viewers int) error {
+	stop, done := make(chan struct{}), make(chan error, 1)
+	recorded := 0
+	go func() {
+		var err error
+		recorded, err = rec.record(rate, stop)
+		done <- err
 	}()
 	rng := rand.New(rand.NewPCG(9, 9))
-	done := make(chan time.Duration, requests*int(length/time.Second)+1000)
-	tick := time.NewTicker(time.Second / time.Duration(requests))
-	defer tick.Stop()
+	n := int(length.Seconds() * float64(requests))
+	served, waited := make([]time.Duration, n), make([]time.Duration, n)
+	var all sync.WaitGroup
 	began := time.Now()
-	asked := 0
-	for time.Since(began) < length {
-		<-tick.C
-		asked++
-		viewer := name(rng.IntN(viewers))
-		go func() {
+	for i := range n {
+		due := began.Add(time.Duration(i) * time.Second / time.Duration(requests))
+		time.Sleep(time.Until(due))
+		viewer := rec.names[rng.IntN(viewers)]
+		all.Go(func() {
 			began := time.Now()
 			if _, err := ask(h, "", viewer); err != nil {
 				log.Print(err)
 			}
-			done <- time.Since(began)
-		}()
+			served[i], waited[i] = time.Since(began), time.Since(due)
+		})
 	}
+	all.Wait()
 	took := time.Since(began)
-	times := make([]time.Duration, 0, asked)
-	for range asked {
-		times = append(times, <-done)
-	}
 	close(stop)
-	if err := <-failed; err != nil {
+	if err := <-done; err != nil {
 		return err
 	}
-	fmt.Printf("busy: %.0f requests/s, %.0f events/s recorded, %s\n", float64(asked)/took.Seconds(), float64(recorded)/took.Seconds(), quantiles(times))
+	fmt.Printf("busy: %.0f requests/s, %.0f events/s recorded\n", float64(n)/took.Seconds(), float64(recorded)/took.Seconds())
+	fmt.Printf("server time:        %s\n", quantiles(served))
+	fmt.Printf("since it was due:   %s\n", quantiles(waited))
+	histogram(served)
 	return nil
+}
+
+// histogram prints how many took up to so long. times are sorted.
+func histogram(times []time.Duration) {
+	at := 0
+	for limit := 125 * time.Microsecond; at < len(times); limit *= 2 {
+		n := at
+		for at < len(times) && times[at] <= limit {
+			at++
+		}
+		fmt.Printf("  up to %-8s %6.2f %%\n", limit, 100*float64(at-n)/float64(len(times)))
+	}
 }
 
 func quantiles(times []time.Duration) string {
