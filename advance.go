@@ -74,10 +74,7 @@ func (e *Engine) renew(ctx context.Context, clock func() time.Time) error {
 func (e *Engine) slide(now time.Time) (done bool, err error) {
 	e.doubts.ripen(now)
 	e.mu.RLock()
-	still := !e.doubts.any() && !e.feed.behind()
-	for _, b := range e.boards {
-		still = still && !b.lags(now)
-	}
+	still := e.isAt(now)
 	e.mu.RUnlock()
 	if still {
 		return true, nil
@@ -98,6 +95,20 @@ func (e *Engine) slide(now time.Time) (done bool, err error) {
 		}
 	}
 	return true, nil
+}
+
+// isAt reports whether the boards are up to date as of now. The caller holds the
+// lock.
+func (e *Engine) isAt(now time.Time) bool {
+	if e.doubts.any() || e.feed.behind() || now.Before(store.Earliest()) || !now.Before(store.Latest()) {
+		return false
+	}
+	for _, b := range e.boards {
+		if b.lags(now) {
+			return false
+		}
+	}
+	return true
 }
 
 // rebuild fills new boards from the store as of now and puts them in place; on

@@ -190,14 +190,16 @@ func read[T any](e *Engine, name string, f func(*board) (T, error)) (T, error) {
 // lock takes the lock for reading when the boards are up to date.
 func (e *Engine) lock(ctx context.Context) error {
 	for {
+		now := e.now().UTC()
+		e.doubts.ripen(now)
+		e.mu.RLock()
+		if e.isAt(now) {
+			return nil
+		}
+		e.mu.RUnlock()
 		if err := e.advance(ctx, e.now); err != nil {
 			return err
 		}
-		e.mu.RLock()
-		if !e.doubts.any() {
-			return nil
-		}
-		e.mu.RUnlock() // a write failed between
 	}
 }
 

@@ -143,7 +143,7 @@ func run(length, every time.Duration, events, rate, requests, viewers int) error
 	if err := quiet(h); err != nil {
 		return err
 	}
-	defer prof()()
+
 	return busy(h, rec, length, rate, requests, viewers)
 }
 
