@@ -39,7 +39,7 @@ func (e *Engine) Climb(ctx context.Context, subject string) (tiers.Climb, error)
 	state, facts := tiers.State{}, tiers.Facts{}
 	place := func(f *tiers.Facts) { f.Subject = subject }
 	var err error
-	if first, _, any := acc.Span(); any {
+	if first, _, ok := acc.Span(); ok {
 		state, _, err = e.ladder.Replay(acc, state, first, lastDay(now), place)
 	}
 	if err == nil {
