@@ -19,6 +19,7 @@ type piece struct {
 	plain    []byte
 	deflated []byte
 	crc      uint32
+	zeros    [32]uint32 // moves a CRC over as many zero bytes
 }
 
 // newPiece compresses a part of a page as well as it can be.
@@ -60,7 +61,7 @@ func deflatePiece(b *bytes.Buffer, w *flate.Writer, err error, plain []byte) *pi
 		b.Reset()
 		b.Write(stored(nil, plain))
 	}
-	return &piece{plain: bytes.Clone(plain), deflated: bytes.Clone(b.Bytes()), crc: crc32.ChecksumIEEE(plain)}
+	return &piece{plain: bytes.Clone(plain), deflated: bytes.Clone(b.Bytes()), crc: crc32.ChecksumIEEE(plain), zeros: zerosOf(len(plain))}
 }
 
 // stored appends plain bytes as deflate blocks without compression.
@@ -123,12 +124,12 @@ func (p parts) gzip() [][]byte {
 	for _, x := range p {
 		if x.shared != nil {
 			out = append(out, x.shared.deflated)
-			crc = crcJoin(crc, x.shared.crc, len(x.shared.plain))
+			crc = times(&x.shared.zeros, crc) ^ x.shared.crc
 			size += len(x.shared.plain)
 			continue
 		}
 		out = append(out, stored(make([]byte, 0, len(x.own)+5*(len(x.own)/0xffff+1)), x.own))
-		crc = crcJoin(crc, crc32.ChecksumIEEE(x.own), len(x.own))
+		crc = crc32.Update(crc, crc32.IEEETable, x.own)
 		size += len(x.own)
 	}
 	tail := append(make([]byte, 0, 13), lastBlock...)
@@ -137,35 +138,26 @@ func (p parts) gzip() [][]byte {
 	return append(out, tail)
 }
 
-// crcJoin returns the CRC-32 of two texts one after the other, from theirs: the
-// first is moved over as many zero bits as the second has, by squaring the
-// matrix of one zero bit.
-func crcJoin(first, second uint32, length int) uint32 {
-	if length <= 0 {
-		return first
+// zerosOf returns the matrix that moves a CRC-32 over so many zero bytes: that of
+// two texts one after the other is the first's, moved over the length of the
+// second, and the second's. It is the matrix of one zero bit, squared and
+// multiplied.
+func zerosOf(length int) [32]uint32 {
+	var all, m [32]uint32 // m is that of 2^k bits
+	for i := range all {
+		all[i] = 1 << i
 	}
-	var even, odd [32]uint32
-	odd[0] = crc32.IEEE
+	m[0] = crc32.IEEE
 	for i := 1; i < 32; i++ {
-		odd[i] = 1 << (i - 1)
+		m[i] = 1 << (i - 1)
 	}
-	square(&even, &odd) // two zero bits
-	square(&odd, &even) // four
-	for n := uint(length); n != 0; {
-		square(&even, &odd)
+	for n := uint(length) * 8; n != 0; n >>= 1 {
 		if n&1 != 0 {
-			first = times(&even, first)
+			all = product(&m, &all)
 		}
-		if n >>= 1; n == 0 {
-			break
-		}
-		square(&odd, &even)
-		if n&1 != 0 {
-			first = times(&odd, first)
-		}
-		n >>= 1
+		m = product(&m, &m)
 	}
-	return first ^ second
+	return all
 }
 
 func times(m *[32]uint32, v uint32) uint32 {
@@ -176,8 +168,10 @@ func times(m *[32]uint32, v uint32) uint32 {
 	return sum
 }
 
-func square(dst, m *[32]uint32) {
-	for i := range dst {
-		dst[i] = times(m, m[i])
+// product is b, then a.
+func product(a, b *[32]uint32) (ab [32]uint32) {
+	for i := range b {
+		ab[i] = times(a, b[i])
 	}
+	return ab
 }

@@ -166,34 +166,6 @@ func (p *page) used(tokens *figure, cost *amount, output, score *figure) templat
 	return ""
 }
 
-// Near writes the rows around the viewer: by hand, since they are written for
-// every viewer and a template of them takes longer than all else of the page.
-func (p *page) Near(rows []rowView) template.HTML {
-	var b strings.Builder
-	for i := range rows {
-		r := &rows[i]
-		own := ""
-		if r.You {
-			own = ` class="own" aria-current="true"`
-		}
-		fmt.Fprintf(&b, `<tr%s><td class="n rk">%d</td><th scope="row">`, own, r.Rank)
-		switch name := html.EscapeString(r.Name); {
-		case r.You:
-			b.WriteString(html.EscapeString(p.T("you.you")))
-		case r.Name == "":
-			b.WriteString("<i>" + html.EscapeString(p.T("row.unnamed")) + "</i>")
-		case r.Person != "":
-			b.WriteString(`<a href="` + html.EscapeString(p.Link("person?id="+r.Person)) + `"><bdi>` + name + `</bdi></a>`)
-		case r.Named:
-			b.WriteString("<bdi>" + name + "</bdi>")
-		default:
-			b.WriteString(`<bdi class="ps">` + name + "</bdi>")
-		}
-		b.WriteString(`</th><td class="n">` + string(p.MainOf(*r)) + "</td></tr>")
-	}
-	return template.HTML(b.String())
-}
-
 // People writes how many; nothing where that is not told.
 func (p *page) People(f *figure) template.HTML {
 	if f == nil {

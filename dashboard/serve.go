@@ -65,12 +65,12 @@ func (h *Handler) serveBoard(l *look, req *request) {
 		h.missing(req.w, req.r, l, req.v, req.access)
 		return
 	}
-	h.serveShared(l, req, "", q.query(), q.search == "", func() ([]byte, error) { return h.ownPlace(l, req, q.board) })
+	h.serveShared(l, req, "", q.query(), q.search == "", func() []byte { return h.ownPlace(l, req, q.board) })
 }
 
 // serveShared answers with a page that is the same for all viewers of a class,
 // but for what own makes.
-func (h *Handler) serveShared(l *look, req *request, route, query string, keep bool, own func() ([]byte, error)) {
+func (h *Handler) serveShared(l *look, req *request, route, query string, keep bool, own func() []byte) {
 	s := sharedPage{route, query, l.lang, req.chosen(l), l.class}
 	build := func() ([]*piece, error) { return h.build(context.WithoutCancel(req.ctx()), l.ed, s) }
 	var pieces []*piece
@@ -80,17 +80,17 @@ func (h *Handler) serveShared(l *look, req *request, route, query string, keep b
 	} else {
 		pieces, err = build()
 	}
-	if err == nil && pieces == nil {
+	switch {
+	case err != nil:
+		h.fail(req.w, req.r, l.lang, req.access, err)
+		return
+	case pieces == nil:
 		h.missing(req.w, req.r, l, req.v, req.access)
 		return
 	}
 	var mine []byte
-	if err == nil && len(pieces) > 1 && own != nil {
-		mine, err = own()
-	}
-	if err != nil {
-		h.fail(req.w, req.r, l.lang, req.access, err)
-		return
+	if len(pieces) > 1 && own != nil {
+		mine = own()
 	}
 	out := parts{{shared: pieces[0]}}
 	for _, p := range pieces[1:] {
@@ -100,23 +100,21 @@ func (h *Handler) serveShared(l *look, req *request, route, query string, keep b
 }
 
 // ownPlace renders the viewer's own place on a board, once an edition.
-func (h *Handler) ownPlace(l *look, req *request, board string) ([]byte, error) {
+func (h *Handler) ownPlace(l *look, req *request, board string) []byte {
 	if req.v.Subject == "" {
-		return nil, nil
+		return nil
 	}
 	key := placeKey{req.v.Subject, sharedPage{"", board, l.lang, req.chosen(l), l.class}}
 	if html, ok := l.ed.places.get(key); ok {
-		return html, nil
+		return html
 	}
 	v := l.you(req.ctx(), req.v.Subject, board)
 	if v == nil {
-		return nil, nil
+		return nil
 	}
-	html, err := h.render("you.html", h.page(l, req.chosen(l), "", "", "board", v))
-	if err == nil {
-		l.ed.places.put(key, html)
-	}
-	return html, err
+	html := h.page(l, req.chosen(l), "", "", "board", v).own(v)
+	l.ed.places.put(key, html)
+	return html
 }
 
 // chosen reports whether the address names the language the page is in.

@@ -150,9 +150,6 @@ type gateView struct {
 	english bool       // the label is not translated
 }
 
-// English reports whether the label is in English, whatever the page is in.
-func (g gateView) English() bool { return g.english }
-
 // dayView is one day of a calendar.
 type dayView struct {
 	Day    string  `json:"day" doc:"A UTC day, such as 2026-11-15."`
