@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/rank"
+	"github.com/tokenomics-go/tokenomics/store"
 	"github.com/tokenomics-go/tokenomics/tiers"
 )
 
@@ -19,14 +20,25 @@ type announcer struct {
 	observe func(tiers.Transition)
 	keep    int
 
-	mu    sync.Mutex // guards what follows
-	on    bool
-	born  tiers.Day // what was gained up to this close was no news any more
-	last  int64     // of all that was ever said
-	log   []tiers.Transition
-	queue []tiers.Transition // what the observer has not seen yet
-	busy  bool               // somebody is telling it
-	err   error              // of the observer
+	saver store.Checkpointer // nil: the log lives as long as the engine
+	birth tiers.Day          // when what is saved was begun; 0: nothing is
+
+	mu      sync.Mutex // guards what follows
+	on      bool
+	born    tiers.Day // what was gained up to this close was no news any more
+	last    int64     // of all that was ever said
+	log     []said
+	pending map[*facts]int64 // of scopes with announcements that are not saved yet: the first
+	queue   []said           // what the observer has not seen yet
+	busy    bool             // somebody is telling it
+	err     error            // of the observer
+}
+
+// said is an announcement: its cursor, and its number among those of its scope.
+type said struct {
+	of         *facts
+	at, cursor int64
+	tiers.Transition
 }
 
 // DefaultAnnouncements is how many announcements an engine keeps.
@@ -39,9 +51,14 @@ const DefaultAnnouncements = 10_000
 //
 // Every award ([tiers.AwardKey]) is granted in it once, whatever is corrected or
 // recorded again. What is lost is announced as revoked or as a lower level, and
-// what comes back as reinstated. What had been gained before the engine began to
-// announce is no news. The log is in memory: it keeps the last
-// [Config.Announcements] and begins anew with the engine.
+// what comes back as reinstated. What had been gained before announcements began
+// is no news. The log keeps the last [Config.Announcements].
+//
+// A store that keeps named blobs (store.Checkpointer, as SQL stores do) keeps the
+// log and what everybody was told: the next engine goes on where this one ended,
+// however it ended, with the same cursors. It announces what happened meanwhile,
+// and nothing again. One engine at a time announces over a ledger. On other
+// stores the log begins anew with the engine.
 //
 // Announcements are made by [Engine.Advance], from the first call of this method
 // on or, with [Config.OnTransition], from the start.
@@ -55,11 +72,11 @@ func (e *Engine) Announcements(after int64) iter.Seq2[int64, tiers.Transition] {
 			if after < first {
 				after = first
 			}
-			if after >= a.last {
+			if after >= a.visible() {
 				a.mu.Unlock()
 				return
 			}
-			t := a.log[after-first]
+			t := a.log[after-first].Transition
 			a.mu.Unlock()
 			if after++; t.Rule != "" && !yield(after, t) { // without: of somebody forgotten
 				return
@@ -73,8 +90,11 @@ func (e *Engine) announce(day tiers.Day) {
 	a := &e.announcer
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if !a.on {
-		a.on, a.born = true, day
+	if a.on {
+		return
+	}
+	if a.on, a.born = true, day; a.birth != 0 {
+		a.born = a.birth
 	}
 }
 
@@ -85,20 +105,77 @@ func (a *announcer) since() (day tiers.Day, on bool) {
 	return a.born, a.on
 }
 
-// say appends to the log.
-func (a *announcer) say(news []item) {
+// say appends to the log. Where the log is saved, nobody sees it before commit.
+func (a *announcer) say(f *facts, news []item) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i := range news {
-		a.log = append(a.log, news[i].Transition)
+		a.last++
+		s := said{f, f.announced.count, a.last, news[i].Transition}
+		f.announced.count++
+		a.log = append(a.log, s)
 		if a.observe != nil {
-			a.queue = append(a.queue, news[i].Transition)
+			a.queue = append(a.queue, s)
+		}
+		if a.saver == nil {
+			continue
+		}
+		f.announced.tail = append(f.announced.tail, s)
+		if _, ok := a.pending[f]; !ok {
+			a.pending[f] = a.last
 		}
 	}
-	a.last += int64(len(news))
+	a.trim()
+}
+
+func (a *announcer) trim() {
 	if n := len(a.log) - a.keep; n > 0 {
 		a.log = slices.Clone(a.log[n:])
 	}
+}
+
+// commit lets everybody see what a scope has said.
+func (a *announcer) commit(f *facts) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.pending, f)
+}
+
+// visible returns the last announcement that may be seen.
+func (a *announcer) visible() int64 {
+	v := a.last
+	for _, first := range a.pending {
+		v = min(v, first-1)
+	}
+	return v
+}
+
+// cursor returns the last announcement there is.
+func (a *announcer) cursor() int64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.last
+}
+
+// begin takes up a log that was saved: in the order of cursors, with gaps where
+// some were never seen.
+func (a *announcer) begin(log []said) {
+	a.pending = map[*facts]int64{}
+	slices.SortFunc(log, func(x, y said) int { return cmp.Compare(x.cursor, y.cursor) })
+	for _, s := range log {
+		if n := len(a.log); n > 0 && s.cursor-a.log[n-1].cursor > int64(a.keep) {
+			a.log = nil
+		}
+		for n := len(a.log); n > 0 && a.log[n-1].cursor+1 < s.cursor; n++ {
+			a.log = append(a.log, said{cursor: a.log[n-1].cursor + 1})
+		}
+		a.log = append(a.log, s)
+		a.last = max(a.last, s.cursor)
+	}
+	for n := len(a.log); n > 0 && a.log[n-1].cursor < a.last; n++ {
+		a.log = append(a.log, said{cursor: a.log[n-1].cursor + 1})
+	}
+	a.trim()
 }
 
 // tell gives the observer what it has not seen, one by one, in the order of the
@@ -106,19 +183,23 @@ func (a *announcer) say(news []item) {
 func (a *announcer) tell() {
 	for {
 		a.mu.Lock()
-		if a.busy || len(a.queue) == 0 {
+		n := 0
+		for seen := a.visible(); n < len(a.queue) && a.queue[n].cursor <= seen; {
+			n++
+		}
+		if a.busy || n == 0 {
 			a.mu.Unlock()
 			return
 		}
-		queue := a.queue
-		a.queue, a.busy = nil, true
+		queue := a.queue[:n:n]
+		a.queue, a.busy = a.queue[n:], true
 		a.mu.Unlock()
 		var failed error
 		for i := range queue {
 			if queue[i].Rule == "" {
 				continue // somebody who was forgotten meanwhile
 			}
-			if err := a.tellOne(queue[i]); err != nil {
+			if err := a.tellOne(queue[i].Transition); err != nil {
 				failed = err
 			}
 		}
@@ -147,6 +228,7 @@ type told struct {
 	begun bool
 	noted int
 	own   map[toldOf]level
+	saved []byte // what was said before the engine was made: see facts.resolve
 }
 
 type toldOf struct{ rule, reason string }
@@ -159,7 +241,7 @@ type level struct {
 
 // part remembers what was said of a past that is about to be taken back.
 func (f *facts) part(k *kept) {
-	if born, on := f.e.announcer.since(); on && !k.told.begun {
+	if born, on := f.e.announcer.since(); on && !k.told.begun && k.told.saved == nil {
 		k.told.begun, k.told.noted = true, f.keeper.NotedBy(&k.Kept, born)
 	}
 	if k.told.own == nil && k.told.noted > 0 {
@@ -200,6 +282,9 @@ func (a item) compare(b item) int {
 // which nothing is news.
 func (f *facts) news(id rank.ID, born tiers.Day) (out []item) {
 	k := &f.of[id]
+	if k.told.saved != nil {
+		f.resolve(k)
+	}
 	if !k.told.begun {
 		k.told.begun, k.told.noted = true, f.keeper.NotedBy(&k.Kept, born)
 	}
@@ -225,10 +310,11 @@ func (f *facts) corrections(id rank.ID) (out []item) {
 			is[key] = level{}
 		}
 	}
-	agree := true
-	for _, key := range slices.SortedFunc(maps.Keys(is), func(a, b toldOf) int {
-		return cmp.Or(strings.Compare(a.rule, b.rule), strings.Compare(a.reason, b.reason))
-	}) {
+	agree, closed := true, k.closed
+	if closed == 0 {
+		closed = f.newest // nothing counts for them any more
+	}
+	for _, key := range slices.SortedFunc(maps.Keys(is), toldOf.compare) {
 		now, was := is[key], said[key]
 		t := tiers.Transition{Subject: f.names.Name(id), Rule: key.rule, Reason: key.reason, Version: f.versionOf(key.rule)}
 		top := now.now
@@ -243,17 +329,17 @@ func (f *facts) corrections(id rank.ID) (out []item) {
 			case l == 0:
 				t.Change = tiers.Unlock
 			}
-			out = append(out, item{f.withEvidence(t, id), k.closed.Close()})
+			out = append(out, item{f.withEvidence(t, id), closed.Close()})
 		}
 		for l := max(was.now, top); l > now.now; l-- {
 			t.Change, t.From, t.To, t.At = tiers.LevelDown, l, l-1, now.down
 			if now.best < l {
-				t.At = k.closed.Close() // it was never so: a correction says that now
+				t.At = closed.Close() // it was never so: a correction says that now
 			}
 			if l == 1 {
 				t.Change = tiers.Revoke
 			}
-			out = append(out, item{f.withEvidence(t, id), k.closed.Close()})
+			out = append(out, item{f.withEvidence(t, id), closed.Close()})
 		}
 		was.now, was.best = now.now, max(was.best, top)
 		said[key] = was

@@ -114,6 +114,9 @@ func New(ctx context.Context, cfg *Config) (*Engine, error) {
 		return nil, err
 	}
 	e.warnOfOldPrices(now)
+	if err := e.loadAnnounced(ctx); err != nil {
+		return nil, err
+	}
 	if cfg.OnTransition != nil {
 		e.announce(lastDay(now))
 	}

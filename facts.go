@@ -48,6 +48,7 @@ type facts struct {
 	version    uint64    // counts the changes of what anybody gained or lost
 	latest     *Awards
 	faults     map[string]error
+	announced  announced
 }
 
 // kept is what is known of one subject.
@@ -96,13 +97,14 @@ func (f *facts) forget() {
 		if k.closed > 0 {
 			f.part(k)
 		}
-		if k.told.begun {
+		if k.told.begun || k.told.saved != nil {
 			id := f.id(names.Name(rank.ID(i)))
 			f.of[id].told = k.told
 			f.move(id)
 		}
 	}
 	f.settled = 0
+	f.announced.dirty = f.announced.based // who forgot somebody may have been another instance
 	f.complete, f.waiting, f.latest = false, nil, nil
 	f.closing = f.keeper.NewClosing()
 	f.closing.Place = f.place
@@ -240,7 +242,9 @@ func (f *facts) everybody(ctx context.Context, through tiers.Day) error {
 		}
 	}
 	f.settled = through
-	f.say()
+	if err := f.say(ctx); err != nil {
+		return err
+	}
 	for _, id := range ids {
 		if err := f.keeper.Settle(&f.of[id].Kept, through); err != nil {
 			return fmt.Errorf("tokenomics: facts of %s: %w", f.names.Name(id), err)
@@ -250,20 +254,31 @@ func (f *facts) everybody(ctx context.Context, through tiers.Day) error {
 }
 
 // say announces what is new of those who gained or lost something.
-func (f *facts) say() {
-	born, on := f.e.announcer.since()
-	if on {
-		var news []item
-		for _, id := range f.moved {
-			news = append(news, f.news(id, born)...)
+func (f *facts) say(ctx context.Context) error {
+	a := &f.e.announcer
+	born, on := a.since()
+	for on {
+		if err := f.save(ctx); err != nil {
+			return err
 		}
+		if len(f.moved) == 0 {
+			return nil
+		}
+		var news []item
+		n := 0
+		for ; n < len(f.moved) && (a.saver == nil || len(news) < saidAtOnce); n++ {
+			news = append(news, f.news(f.moved[n], born)...)
+			f.of[f.moved[n]].moved = false
+		}
+		f.moved = f.moved[:copy(f.moved, f.moved[n:])]
 		slices.SortStableFunc(news, item.compare)
-		f.e.announcer.say(news)
+		a.say(f, news)
 	}
 	for _, id := range f.moved {
 		f.of[id].moved = false
 	}
 	f.moved = f.moved[:0]
+	return nil
 }
 
 // move notes that what somebody gained or lost is other than it was.

@@ -53,6 +53,9 @@ func (e *Engine) Forget(ctx context.Context, subject string) (Forgotten, error) 
 		done.Subjects++
 		done.Events += erased.Events
 	}
+	if err := e.saveForgotten(ctx); err != nil {
+		return done, err
+	}
 	e.subjectsMoved()
 	e.log.Info("tokenomics: a person was forgotten", "subjects", done.Subjects, "events", done.Events)
 	return done, e.advance(ctx, e.now)

@@ -192,19 +192,24 @@ func (e *Engine) staleFacts() {
 func (e *Engine) forgetAwards(subject string) {
 	a := &e.announcer
 	a.mu.Lock()
-	for _, list := range [][]tiers.Transition{a.log, a.queue} {
+	erase := func(list []said) {
 		for i := range list {
 			if list[i].Subject == subject {
-				list[i] = tiers.Transition{} // the cursors of the others stay
+				list[i].Transition = tiers.Transition{} // the cursors of the others stay
 			}
 		}
 	}
+	erase(a.log)
+	erase(a.queue)
 	a.mu.Unlock()
 	for _, f := range e.scopes {
+		f.work.Lock()
+		f.announced.dirty = true // the store forgot all of it
 		if f.scope != tiers.OfSubject {
+			f.work.Unlock()
 			continue
 		}
-		f.work.Lock()
+		erase(f.announced.tail)
 		if id, ok := f.names.Lookup(subject); ok && int(id) < len(f.of) {
 			f.of[id] = kept{}
 		}

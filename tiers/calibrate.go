@@ -28,7 +28,7 @@ type Fit struct {
 // threshold in counts, nobody can meet a rung, or two rungs would get the same
 // threshold.
 func (l *Ladder) Calibrate(population iter.Seq[*Facts], shares []Fraction) (Ladder, []Fit, error) {
-	c := &checker{rule: l.name(), window: l.Window}
+	c := &checker{rule: l.RuleID(), window: l.Window}
 	if len(shares) != len(l.Rungs) {
 		c.fail("shares", "are %d, want %d, one a rung", len(shares), len(l.Rungs))
 		return Ladder{}, nil, c.err
@@ -75,7 +75,7 @@ func (l *Ladder) candidates(c *checker, population iter.Seq[*Facts]) (values [][
 			return values, 0
 		}
 		total++
-		v := view{f: f, rule: l.name()}
+		v := view{f: f, rule: l.RuleID()}
 		for i := range l.Rungs {
 			if All(others[i]).check(&v) == yes {
 				n, _ := f.count(firsts[i].Metric)

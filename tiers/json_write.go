@@ -200,7 +200,7 @@ func (l *Ladder) object() (ordered, error) {
 			if g.gate == nil {
 				continue
 			}
-			v, err := gateObject(l.name(), g.gate)
+			v, err := gateObject(l.RuleID(), g.gate)
 			if err != nil {
 				return nil, err
 			}

@@ -86,7 +86,9 @@ func (l *Ladder) need(n *Needs) {
 	}
 }
 
-func (l *Ladder) name() string {
+// RuleID returns the name that transitions and awards of the ladder have for a
+// rule: its Name, or "ladder".
+func (l *Ladder) RuleID() string {
 	if l.Name == "" {
 		return "ladder"
 	}
@@ -97,7 +99,7 @@ func (l *Ladder) name() string {
 // name used twice, a gate that cannot be met, a rung that is easier than the
 // one below it, a rung that is harder to keep than to enter.
 func (l *Ladder) Validate() error {
-	c := &checker{rule: l.name(), window: l.Window}
+	c := &checker{rule: l.RuleID(), window: l.Window}
 	if field, reason := l.Window.fault(); field != "" {
 		c.fail("window."+field, "%s", reason)
 	}
@@ -172,7 +174,7 @@ func (l *Ladder) rung(level int) (Rung, bool) {
 
 // level returns the rung the facts are worth to a subject on rung at.
 func (l *Ladder) level(f *Facts, at int) int {
-	v := view{f: f, rule: l.name()}
+	v := view{f: f, rule: l.RuleID()}
 	if f.Lens != l.Lens() {
 		return 0
 	}
@@ -213,7 +215,7 @@ func (l *Ladder) progress(f *Facts, level int) Climb {
 	if c.Next, ok = l.rung(level + 1); !ok {
 		return c
 	}
-	v := view{f: f, rule: l.name()}
+	v := view{f: f, rule: l.RuleID()}
 	c.Gate = explainParts(c.Next.Enter, &v)
 	c.Done = meanOfBest(c.Gate, len(c.Gate))
 	return c
@@ -227,9 +229,9 @@ func (l *Ladder) Eval(f *Facts, prev State) (State, []Transition) {
 		return prev, nil
 	}
 	if f.Lens != l.Lens() {
-		err := &RuleError{Rule: l.name(), Field: "window", Err: ErrUnknown,
+		err := &RuleError{Rule: l.RuleID(), Field: "window", Err: ErrUnknown,
 			Reason: "the facts are of " + f.Lens.Window.String() + ", want " + l.Window.String() + " and the ladder's filters"}
-		return prev, []Transition{{Change: Fault, Subject: f.Subject, Rule: l.name(), Version: 1, From: prev.Level, To: prev.Level, At: f.AsOf, Decided: f.Decided, Err: err}}
+		return prev, []Transition{{Change: Fault, Subject: f.Subject, Rule: l.RuleID(), Version: 1, From: prev.Level, To: prev.Level, At: f.AsOf, Decided: f.Decided, Err: err}}
 	}
 	next := prev
 	if _, moved := l.decide(f, &next); !moved {
@@ -269,8 +271,8 @@ func (l *Ladder) shift(s *State, level int) {
 // rule is the ladder as a leveled rule, for evidence.
 func (l *Ladder) rule() *Rule {
 	r := &Rule{
-		ID: l.name(), Version: 1, Kind: Leveled, Window: l.Window, MinTrust: l.MinTrust, Humans: l.Humans,
-		Text: Text{Title: l.name()},
+		ID: l.RuleID(), Version: 1, Kind: Leveled, Window: l.Window, MinTrust: l.MinTrust, Humans: l.Humans,
+		Text: Text{Title: l.RuleID()},
 	}
 	for i := range l.Rungs {
 		r.Levels = append(r.Levels, Level{Name: l.Rungs[i].Name, Gate: l.Rungs[i].Enter})

@@ -150,7 +150,7 @@ func (k *Keeper) History(x *Kept, subject string, noted int) iter.Seq[Transition
 			s := &states[e.state]
 			t := Transition{Subject: subject, At: e.day.Close()}
 			if e.state == 0 {
-				t.Rule, t.Version = k.ladder.name(), 1
+				t.Rule, t.Version = k.ladder.RuleID(), 1
 			} else {
 				r := &k.set.rules[e.state-1]
 				t.Rule, t.Version = r.ID, r.Version
