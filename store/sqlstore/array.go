@@ -10,47 +10,53 @@ import (
 // written as the server's own text form of an array: any driver takes a text.
 
 // array writes one value after the other.
-type array struct{ b []byte }
+type array struct {
+	expected int // how many values there will be, 0 if that is not known
+	b        strings.Builder
+	scratch  []byte
+}
 
-func (a *array) next() {
-	if len(a.b) == 0 {
-		a.b = append(a.b, '{')
-	} else {
-		a.b = append(a.b, ',')
+func (a *array) next(size int) {
+	if a.b.Len() > 0 {
+		a.b.WriteByte(',')
+		return
 	}
+	a.b.Grow(a.expected * (size + 5)) // as if the others were about as long
+	a.b.WriteByte('{')
 }
 
 // add writes an int64, a string or bytes.
 func (a *array) add(value any) {
-	a.next()
 	switch v := value.(type) {
 	case int64:
-		a.b = strconv.AppendInt(a.b, v, 10)
+		a.scratch = strconv.AppendInt(a.scratch[:0], v, 10)
+		a.next(len(a.scratch))
+		a.b.Write(a.scratch)
 	case string:
-		a.b = append(a.b, '"')
-		if strings.ContainsAny(v, `"\`) {
-			for i := range len(v) {
-				if v[i] == '"' || v[i] == '\\' {
-					a.b = append(a.b, '\\')
-				}
-				a.b = append(a.b, v[i])
-			}
-		} else {
-			a.b = append(a.b, v...)
+		a.next(len(v))
+		a.b.WriteByte('"')
+		for i := strings.IndexAny(v, `"\`); i >= 0; i = strings.IndexAny(v, `"\`) {
+			a.b.WriteString(v[:i] + `\` + v[i:i+1])
+			v = v[i+1:]
 		}
-		a.b = append(a.b, '"')
+		a.b.WriteString(v)
+		a.b.WriteByte('"')
 	case []byte:
-		a.b = append(a.b, `"\\x`...)
-		a.b = hex.AppendEncode(a.b, v)
-		a.b = append(a.b, '"')
+		a.next(2 * len(v))
+		a.b.WriteString(`"\\x`)
+		a.scratch = hex.AppendEncode(a.scratch[:0], v)
+		a.b.Write(a.scratch)
+		a.b.WriteByte('"')
 	}
 }
 
-func (a *array) String() string {
-	if len(a.b) == 0 {
+// end returns the array. Nothing is added afterwards.
+func (a *array) end() string {
+	if a.b.Len() == 0 {
 		return "{}"
 	}
-	return string(append(a.b, '}'))
+	a.b.WriteByte('}')
+	return a.b.String()
 }
 
 // list writes integers as a database takes them in one parameter: as an array
@@ -60,7 +66,7 @@ func (d Dialect) list(all []int64) string {
 	for _, n := range all {
 		a.add(n)
 	}
-	text := a.String()
+	text := a.end()
 	if d == SQLite {
 		text = "[" + text[1:len(text)-1] + "]"
 	}

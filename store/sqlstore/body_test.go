@@ -153,13 +153,13 @@ func TestRollupRoundTrip(t *testing.T) {
 
 func TestArray(t *testing.T) {
 	var a array
-	if got := a.String(); got != "{}" {
+	if got := new(array).end(); got != "{}" {
 		t.Error(got)
 	}
 	for _, v := range []any{int64(-5), `a"b\c,{}`, "", []byte{0, 255}} {
 		a.add(v)
 	}
-	if got, want := a.String(), `{-5,"a\"b\\c,{}","","\\x00ff"}`; got != want {
+	if got, want := a.end(), `{-5,"a\"b\\c,{}","","\\x00ff"}`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -53,7 +53,7 @@ func (p positions) save(ctx context.Context, w *writing) error {
 			seqs.add(list[len(list)-1])
 			earlier.add(appendEarlier(nil, list))
 		}
-		_, err := w.ExecContext(ctx, w.sql("INSERT INTO {prefix}bysubject (subject, seq, earlier) SELECT * FROM "+unnest("TEXT", "BIGINT", "BYTEA")), names.String(), seqs.String(), earlier.String())
+		_, err := w.ExecContext(ctx, w.sql("INSERT INTO {prefix}bysubject (subject, seq, earlier) SELECT * FROM "+unnest("TEXT", "BIGINT", "BYTEA")), names.end(), seqs.end(), earlier.end())
 		return err
 	}
 	insert, err := w.PrepareContext(ctx, w.sql("INSERT INTO {prefix}bysubject (subject, seq, earlier) VALUES ({1}, {2}, {3})"))

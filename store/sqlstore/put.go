@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tokenomics-go/tokenomics/store"
@@ -299,12 +300,13 @@ func (w *writing) replace(ctx context.Context, old, now []*row) error {
 			untils.add(now[i].seq)
 			images.add(appendImage(nil, &r.entry))
 		}
+		were := seqs.end()
 		for _, statement := range []struct {
 			text string
 			args []any
 		}{
-			{"INSERT INTO {prefix}past (seq, until, kind, image) SELECT s, u, 0, i FROM " + unnest("BIGINT", "BIGINT", "BYTEA") + " AS x (s, u, i)", []any{seqs.String(), untils.String(), images.String()}},
-			{"DELETE FROM {prefix}event WHERE seq = ANY(CAST($1 AS BIGINT[]))", []any{seqs.String()}},
+			{"INSERT INTO {prefix}past (seq, until, kind, image) SELECT s, u, 0, i FROM " + unnest("BIGINT", "BIGINT", "BYTEA") + " AS x (s, u, i)", []any{were, untils.end(), images.end()}},
+			{"DELETE FROM {prefix}event WHERE seq = ANY(CAST($1 AS BIGINT[]))", []any{were}},
 			{w.insertSQL(), arraysOf(now)},
 		} {
 			if _, err := w.ExecContext(ctx, w.sql(statement.text), statement.args...); err != nil {
@@ -342,11 +344,9 @@ func (s *Store) insertSQL() string {
 	if s.dialect == SQLite {
 		b.WriteString("VALUES (?" + strings.Repeat(",?", len(columns)-1) + ")")
 	} else {
-		types := make([]string, len(columns))
-		for i, c := range columns {
-			types[i] = c.kind
+		for i, c := range columns { // side by side, row by row: in FROM each array would be stored first
+			b.WriteString([]string{"SELECT ", ", "}[min(i, 1)] + "unnest(CAST($" + strconv.Itoa(i+1) + " AS " + c.kind + "[]))")
 		}
-		b.WriteString("SELECT * FROM " + unnest(types...))
 	}
 	b.WriteString(" ON CONFLICT (id, source) DO NOTHING")
 	return b.String()
@@ -355,6 +355,9 @@ func (s *Store) insertSQL() string {
 // arraysOf returns one array for each column.
 func arraysOf(rows []*row) []any {
 	arrays := make([]array, len(columns))
+	for i := range arrays {
+		arrays[i].expected = len(rows)
+	}
 	values := make([]any, 0, len(columns))
 	var scratch []byte
 	for _, r := range rows {
@@ -365,7 +368,7 @@ func arraysOf(rows []*row) []any {
 	}
 	args := make([]any, len(arrays))
 	for i := range arrays {
-		args[i] = arrays[i].String()
+		args[i] = arrays[i].end()
 	}
 	return args
 }

@@ -36,7 +36,7 @@ func (s *Store) lookupAll(ctx context.Context, known *sql.Stmt, keys []store.Key
 			sources.add(k.Source)
 			ids.add(k.ID)
 		}
-		rows, err := known.QueryContext(ctx, sources.String(), ids.String())
+		rows, err := known.QueryContext(ctx, sources.end(), ids.end())
 		if err != nil {
 			return nil, err
 		}
