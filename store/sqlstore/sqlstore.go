@@ -134,7 +134,7 @@ func Open(ctx context.Context, db *sql.DB, d Dialect, opts *Options) (*Store, er
 // holds the connection it would need.
 func (s *Store) prepare(ctx context.Context) (err error) {
 	if s.dialect == PostgreSQL {
-		if s.insert, err = s.db.PrepareContext(ctx, s.insertSQL()); err != nil {
+		if s.insert, err = s.db.PrepareContext(ctx, s.insertArraysSQL()); err != nil {
 			return err
 		}
 	}
