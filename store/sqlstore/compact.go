@@ -323,7 +323,7 @@ func (w *writing) rollDay(ctx context.Context, limit int64) error {
 		return err
 	}
 	for _, r := range left {
-		if err := c.add(ctx, &r.entry, false); err != nil {
+		if err := c.add(ctx, r.entry, false); err != nil {
 			return err
 		}
 	}

@@ -82,7 +82,7 @@ func (s *Store) moves(ctx context.Context, q querier, after, until int64) ([]sto
 	rows, err := q.QueryContext(ctx, s.sql("SELECT "+readColumns+" FROM {prefix}event WHERE seq > {1} AND seq <= {2}"), after, until)
 	if err == nil {
 		err = each(rows, func(r *row) bool {
-			bySeq[r.seq] = &store.Move{Seq: r.seq, After: &r.entry}
+			bySeq[r.seq] = &store.Move{Seq: r.seq, After: r.entry}
 			return true
 		})
 	}

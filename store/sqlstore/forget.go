@@ -170,7 +170,7 @@ func (w *writing) swap(ctx context.Context, g *ghost.Ghosts, subject, token stri
 		return 0, err
 	}
 	for _, r := range all {
-		e := &r.entry
+		e := r.entry
 		g.Strip(e, token)
 		if _, err := w.ExecContext(ctx, w.sql("UPDATE {prefix}event SET id = {1}, subject = {2}, session = '', body = {3} WHERE seq = {4}"),
 			e.ID, e.Subject, appendBody(nil, e), r.seq); err != nil {

@@ -103,7 +103,7 @@ func (w *writing) insertBy(ctx context.Context, connection any, size int, rows [
 		}
 		values = values[:0]
 		for i, r := range some {
-			values, bodies[i] = appendArgs(values, r.seq, &r.entry, bodies[i])
+			values, bodies[i] = appendArgs(values, r.seq, r.entry, bodies[i])
 		}
 		for i, v := range values {
 			named[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
@@ -148,7 +148,7 @@ func (w *writing) replace(ctx context.Context, old, now []*row) error {
 		for i, r := range old {
 			seqs.add(r.seq)
 			untils.add(now[i].seq)
-			images.add(appendImage(nil, &r.entry))
+			images.add(appendImage(nil, r.entry))
 		}
 		were := seqs.end()
 		for _, statement := range []struct {
@@ -176,7 +176,7 @@ func (w *writing) replace(ctx context.Context, old, now []*row) error {
 	}
 	defer func() { _ = remove.Close() }()
 	for i, r := range old {
-		if _, err := past.ExecContext(ctx, r.seq, now[i].seq, appendImage(nil, &r.entry)); err != nil {
+		if _, err := past.ExecContext(ctx, r.seq, now[i].seq, appendImage(nil, r.entry)); err != nil {
 			return err
 		}
 		if _, err := remove.ExecContext(ctx, r.seq); err != nil {
@@ -216,7 +216,7 @@ func arraysOf(rows []*row) []any {
 	values := make([]any, 0, len(columns))
 	var scratch []byte
 	for _, r := range rows {
-		values, scratch = appendArgs(values[:0], r.seq, &r.entry, scratch)
+		values, scratch = appendArgs(values[:0], r.seq, r.entry, scratch)
 		for i, v := range values {
 			arrays[i].add(v)
 		}

@@ -51,7 +51,7 @@ func (w *writing) put(ctx context.Context, b *batch) error {
 	fresh := make([]*row, len(b.groups))
 	for i := range b.groups {
 		g := &b.groups[i]
-		g.row = row{w.next, b.entries[b.fold(g, nil)]}
+		g.row = row{w.next, &b.entries[b.fold(g, nil)]}
 		fresh[i] = &g.row
 		w.next++
 	}
@@ -67,7 +67,7 @@ func (w *writing) put(ctx context.Context, b *batch) error {
 	var replaced, now []*row
 	for _, g := range others {
 		if i := b.fold(g, g.old); i >= 0 {
-			g.row.entry = b.entries[i]
+			g.row.entry = &b.entries[i]
 			replaced, now = append(replaced, g.old), append(now, &g.row)
 			b.place(g)
 		}
@@ -134,7 +134,7 @@ func (b *batch) fold(g *group, old *row) int {
 		if counts >= 0 {
 			before = &b.entries[counts]
 		} else if old != nil {
-			before = &old.entry
+			before = old.entry
 		}
 		if before == nil {
 			*c = store.Change{Status: store.Accepted, Counts: true}

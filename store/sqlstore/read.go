@@ -66,7 +66,7 @@ func (s *Store) Get(ctx context.Context, keys []store.Key) ([]store.Entry, error
 	var out []store.Entry
 	for _, k := range keys {
 		if r, ok := found[k]; ok {
-			out = append(out, copyOf(&r.entry))
+			out = append(out, copyOf(r.entry))
 		}
 	}
 	return out, nil
@@ -112,12 +112,12 @@ func (s *Store) scan(ctx context.Context, what string, query func(yield func(*ro
 				if err == nil {
 					err = ctx.Err()
 				}
-				if err != nil || !yield(r.entry, nil) {
+				if err != nil || !yield(*r.entry, nil) {
 					break
 				}
 			}
 		default:
-			err = query(func(r *row) bool { return yield(r.entry, nil) })
+			err = query(func(r *row) bool { return yield(*r.entry, nil) })
 		}
 		if err != nil {
 			yield(store.Entry{}, fmt.Errorf("sqlstore: %s: %w", what, err))

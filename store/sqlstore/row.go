@@ -86,7 +86,7 @@ func (s *scanner) scan(rows *sql.Rows, e *store.Entry) (seq int64, err error) {
 // row is an entry and its position.
 type row struct {
 	seq   int64
-	entry store.Entry
+	entry *store.Entry
 }
 
 // each hands over the rows of a query until f has enough.
@@ -94,12 +94,16 @@ func each(rows *sql.Rows, f func(*row) bool) error {
 	defer func() { _ = rows.Close() }()
 	var s scanner
 	for rows.Next() {
-		r := new(row)
+		var held struct { // one allocation
+			row
+			own store.Entry
+		}
 		var err error
-		if r.seq, err = s.scan(rows, &r.entry); err != nil {
+		if held.seq, err = s.scan(rows, &held.own); err != nil {
 			return err
 		}
-		if !f(r) {
+		held.entry = &held.own
+		if !f(&held.row) {
 			return nil
 		}
 	}

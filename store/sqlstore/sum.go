@@ -223,7 +223,7 @@ func (s *Store) sumRows(ctx context.Context, tx querier, q store.Query, t *total
 	}
 	var failed error
 	if err := each(rows, func(r *row) bool {
-		failed = t.add(&r.entry, false)
+		failed = t.add(r.entry, false)
 		return failed == nil
 	}); err != nil {
 		return err

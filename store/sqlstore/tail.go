@@ -40,10 +40,10 @@ func (t *tail) move(g *group) error {
 	if !g.moved {
 		return nil
 	}
-	e := &g.row.entry
+	e := g.row.entry
 	t.lists[e.Subject] = append(t.lists[e.Subject], g.row.seq)
 	if g.old != nil {
-		if err := t.sum(&g.old.entry, true); err != nil {
+		if err := t.sum(g.old.entry, true); err != nil {
 			return err
 		}
 	}
