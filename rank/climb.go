@@ -46,12 +46,14 @@ func beyond(set uint64, one uint, above bool) uint64 {
 	return set & (1<<one - 1)
 }
 
-// next returns the members of the next leaf, or none at the end.
-func (c *climb) next() []uint32 {
-	for c.l != nil {
+// next appends the members of the next leaves to buf, nothing but the members: until
+// there are so many, or another leaf has no room. A leaf that alone has no room gets
+// more. There are none at the end.
+func (c *climb) next(buf []entry, many int) []entry {
+	for len(buf) < many && c.l != nil {
 		if c.depth == 0 {
 			if c.lengths == 0 {
-				return nil
+				break
 			}
 			b := &c.l.roots[c.take(&c.lengths)]
 			c.path[0] = rung{b, b.occupied}
@@ -62,16 +64,31 @@ func (c *climb) next() []uint32 {
 			c.depth--
 			continue
 		}
-		p := c.take(&r.rest)
-		child := r.b.child[p]
-		if child&isBranch == 0 {
-			return c.l.blocks.of(child, r.b.n[p])
+		for r.rest != 0 && len(buf) < many {
+			rest := r.rest
+			p := c.take(&rest)
+			child := r.b.child[p]
+			if child&isBranch != 0 {
+				r.rest = rest
+				b := c.l.branches[child&^isBranch]
+				c.path[c.depth] = rung{b, b.occupied}
+				c.depth++
+				break
+			}
+			members := c.l.blocks.of(child, r.b.n[p])
+			if len(members) > cap(buf)-len(buf) {
+				if len(buf) > 0 {
+					return buf
+				}
+				buf = make([]entry, 0, len(members))
+			}
+			r.rest = rest
+			for _, i := range members {
+				buf = append(buf, entry{i: i})
+			}
 		}
-		b := c.l.branches[child&^isBranch]
-		c.path[c.depth] = rung{b, b.occupied}
-		c.depth++
 	}
-	return nil
+	return buf
 }
 
 // take takes the next bit out of a set.

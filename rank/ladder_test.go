@@ -225,10 +225,10 @@ func checkLadderReads(t *testing.T, r *rand.Rand, l *ladder, nodes []node, in ma
 func climbKeys(l *ladder, nodes []node, key uint64, rising bool) []uint64 {
 	var keys []uint64
 	c := l.climb(key, rising)
-	for members := c.next(); len(members) > 0; members = c.next() {
+	for buf := c.next(make([]entry, 0, 3), 1); len(buf) > 0; buf = c.next(buf[:0], 1) { // leaf by leaf
 		from := len(keys)
-		for _, i := range members {
-			keys = append(keys, nodes[i].key())
+		for _, e := range buf {
+			keys = append(keys, nodes[e.i].key())
 		}
 		slices.Sort(keys[from:])
 		if !rising {

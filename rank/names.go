@@ -145,8 +145,9 @@ func (n *Names) Len() int { return int(n.count.Load()) }
 func (n *Names) has(id ID) bool { return id != NoID && uint32(id) <= n.count.Load() }
 
 // name is Name for a handle known to be given out.
-func (n *Names) name(id ID) string {
-	s := n.store.Load()
+func (n *Names) name(id ID) string { return n.store.Load().name(id) }
+
+func (s *nameStore) name(id ID) string {
 	p := s.pages[id/namePage][id%namePage]
 	b := s.blocks[p>>32]
 	// The bytes of a block are written before any reader learns of them and

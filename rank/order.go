@@ -206,8 +206,7 @@ type descent struct {
 	up      bool
 	scanned bool
 	climb   climb
-	then    *ladder  // the other side, to be walked afterwards
-	held    []uint32 // the next members, if they did not fit
+	then    *ladder // the other side, to be walked afterwards
 }
 
 // from begins with the members around bound: all that the descent comes to are in
@@ -248,37 +247,14 @@ func (d *descent) next(buf []entry, many int) []entry {
 		}
 		return buf
 	}
-	for len(buf) < many {
-		members := d.leaf()
-		if len(members) == 0 {
-			break
-		}
-		if len(buf)+len(members) > cap(buf) {
-			if len(buf) > 0 {
-				d.held = members
-				break
-			}
-			buf = make([]entry, 0, len(members))
-		}
-		for _, i := range members {
-			buf = append(buf, entry{i: i})
-		}
+	buf = d.climb.next(buf, many)
+	if len(buf) == 0 && d.then != nil {
+		d.climb = d.then.climb(0, true)
+		d.then = nil
+		buf = d.climb.next(buf, many)
 	}
 	for at := range buf { // by itself, so that many are fetched at once
 		buf[at].score = o.nodes[buf[at].i].total
 	}
 	return buf
-}
-
-func (d *descent) leaf() []uint32 {
-	members := d.held
-	if d.held = nil; len(members) > 0 {
-		return members
-	}
-	if members = d.climb.next(); len(members) == 0 && d.then != nil {
-		d.climb = d.then.climb(0, true)
-		d.then = nil
-		members = d.climb.next()
-	}
-	return members
 }

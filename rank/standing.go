@@ -22,6 +22,7 @@ func (b *Board) AppendTop(dst []Standing, n int) []Standing {
 	var stack [stackEntries]entry
 	k := ranker{ties: b.cfg.Ties, pos: 1}
 	walk := b.order.from(math.MaxInt64, false)
+	names := b.names.store.Load() // has all of the board
 	for {
 		bucket := walk.next(stack[:0], n)
 		if len(bucket) == 0 {
@@ -37,7 +38,7 @@ func (b *Board) AppendTop(dst []Standing, n int) []Standing {
 			if b.hidden != nil && b.hidden.has(e.i) {
 				continue
 			}
-			dst = append(dst, Standing{rank, b.names.name(b.ring.members.id(e.i)), e.score})
+			dst = append(dst, Standing{rank, names.name(b.ring.members.id(e.i)), e.score})
 			if n--; n == 0 {
 				return dst
 			}
