@@ -83,8 +83,10 @@ func (c *climb) next(buf []entry, many int) []entry {
 				buf = make([]entry, 0, len(members))
 			}
 			r.rest = rest
-			for _, i := range members {
-				buf = append(buf, entry{i: i})
+			at := len(buf)
+			buf = buf[:at+len(members)]
+			for j, i := range members {
+				buf[at+j] = entry{i: i}
 			}
 		}
 	}

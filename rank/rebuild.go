@@ -39,15 +39,16 @@ type bin struct {
 	shift uint8  // of the leaf
 }
 
-// build fills the ladders, which are empty. It passes over the members thrice, in
-// order, so that of what it jumps about in only the blocks are not small: it counts
-// the members of all cells, which says how to cut them into bins of about leafAim
-// members; counts those of the bins, which says where their blocks lie; and writes
-// the blocks. Negative totals, mostly few, are inserted one by one.
+// build fills the ladders, which are empty. It passes over the members twice, in
+// order, so that of what it jumps about in only the blocks are not small. A sample says
+// how to cut the crowded cells into bins of about leafAim members. It counts the members
+// of all bins, which says where their blocks lie; and writes the blocks. Negative
+// totals, mostly few, are inserted one by one.
 func (o *order) build(l *ladder) {
 	nodes, sum := o.nodes, Sum{}
+	var cuts [cells]cut
+	bins := make([]bin, l.plan(nodes, &cuts))
 	var negative []uint32
-	var counts [cells]uint32
 	for i := range nodes {
 		nd := &nodes[i]
 		t := nd.total
@@ -59,29 +60,21 @@ func (o *order) build(l *ladder) {
 			continue
 		}
 		sum = sum.plus(t)
-		counts[cellOf(uint64(t))]++
-	}
-	var cuts [cells]cut
-	bins := make([]bin, l.plan(&counts, &cuts))
-	binOf := make([]uint32, len(nodes)) // and one, or 0
-	for i := range nodes {
-		t := nodes[i].total
-		if t <= 0 || o.out != nil && o.out.has(uint32(i)) {
-			continue
-		}
 		at := cuts[cellOf(uint64(t))].of(uint64(t))
 		bins[at].n++
-		binOf[i] = at + 1
+		nd.at = at // for now
 	}
-	l.frame(&counts, &cuts, bins)
-	for i, at := range binOf {
-		if at != 0 {
-			b := &bins[at-1]
-			n := b.n
-			b.n = n + 1
-			l.blocks.ids[b.start+n] = uint32(i)
-			nodes[i].at, nodes[i].shift = n, b.shift
+	l.frame(&cuts, bins)
+	for i := range nodes {
+		nd := &nodes[i]
+		if nd.total <= 0 || o.out != nil && o.out.has(uint32(i)) {
+			continue
 		}
+		b := &bins[nd.at]
+		n := b.n
+		b.n = n + 1
+		l.blocks.ids[b.start+n] = uint32(i)
+		nd.at, nd.shift = n, b.shift
 	}
 	l.relieve(nodes)
 	o.n, o.sum = l.n, sum
@@ -98,13 +91,18 @@ func cellOf(key uint64) uint {
 	return (length<<partBits | uint(key>>(shift&63))&(parts-1)) & (cells - 1)
 }
 
-// plan says how to cut the cells, and returns how many bins there are.
-func (l *ladder) plan(counts *[cells]uint32, cuts *[cells]cut) uint32 {
+// plan says how to cut the cells, and returns how many bins there are. It looks at one
+// of sampleEvery members: relieve makes up for what it guesses wrongly.
+func (l *ladder) plan(nodes []node, cuts *[cells]cut) uint32 {
+	const sampleEvery = 8
+	var counts [cells]uint32
+	for i := 0; i < len(nodes); i += sampleEvery {
+		if t := nodes[i].total; t > 0 {
+			counts[cellOf(uint64(t))] += sampleEvery
+		}
+	}
 	bins := uint32(0)
 	for cell, n := range counts {
-		if n == 0 {
-			continue
-		}
 		c := cut{bin: bins, shift: l.roots[cell>>partBits].shift}
 		if n > leafMost && c.shift > 0 {
 			bits := cutBits(int(n), c.shift)
@@ -120,8 +118,14 @@ func (c *cut) of(key uint64) uint32 { return c.bin + uint32(key>>(c.shift&63))&u
 
 // frame makes the branches and leaves for all bins, but for the members in them, which
 // bins then count anew.
-func (l *ladder) frame(counts *[cells]uint32, cuts *[cells]cut, bins []bin) {
-	for cell, n := range counts {
+func (l *ladder) frame(cuts *[cells]cut, bins []bin) {
+	for cell := range cuts {
+		c := &cuts[cell]
+		mine := bins[c.bin:][:int(c.mask)+1]
+		n := uint32(0)
+		for q := range mine {
+			n += mine[q].n
+		}
 		if n == 0 {
 			continue
 		}
@@ -129,10 +133,9 @@ func (l *ladder) frame(counts *[cells]uint32, cuts *[cells]cut, bins []bin) {
 		l.n += int(n)
 		l.lengths[length] += n
 		l.occupied |= 1 << length
-		b, c := &l.roots[length], &cuts[cell]
+		b := &l.roots[length]
 		b.n[p] = n
 		b.occupied |= 1 << p
-		mine := bins[c.bin:][:int(c.mask)+1]
 		if c.mask == 0 {
 			l.lay(b, p, &mine[0])
 			continue
@@ -164,16 +167,21 @@ func (l *ladder) relieve(nodes []node) {
 		if l.lengths[length] == 0 {
 			continue
 		}
-		for _, child := range l.roots[length].child {
-			if child&isBranch == 0 {
-				continue
+		root := &l.roots[length]
+		for p, child := range root.child {
+			if child&isBranch != 0 {
+				l.relieveBranch(nodes, l.branches[child&^isBranch])
+			} else if root.n[p] > leafMost && root.shift > 0 {
+				l.split(nodes, root, uint(p))
 			}
-			b := l.branches[child&^isBranch]
-			for p, n := range b.n {
-				if n > leafMost && b.shift > 0 {
-					l.split(nodes, b, uint(p))
-				}
-			}
+		}
+	}
+}
+
+func (l *ladder) relieveBranch(nodes []node, b *branch) {
+	for p, n := range b.n {
+		if n > leafMost && b.shift > 0 {
+			l.split(nodes, b, uint(p))
 		}
 	}
 }

@@ -149,7 +149,11 @@ func (b *Board) sort(bucket []entry) {
 	if moves < 0 {
 		slices.SortFunc(bucket, func(x, y entry) int { return cmp.Compare(y.score, x.score) })
 	}
-	for from := 0; from < len(bucket); {
+	from := 1
+	for from < len(bucket) && bucket[from].score != bucket[from-1].score {
+		from++
+	}
+	for from--; from < len(bucket)-1; {
 		to := from + 1
 		for to < len(bucket) && bucket[to].score == bucket[from].score {
 			to++
