@@ -6,6 +6,7 @@
 //	go run ./rank -short     fewer rounds, without the million and the memory by the hour
 //	go run ./rank -huge      ten million subjects, too; 5 GB, some minutes more
 //	go run ./rank -sizes 1000,10000000   the growth alone, with these numbers of subjects
+//	go run ./rank -only snapshot,slide   the works alone whose names hold one of these words
 //
 // Peers are Redis (ZINCRBY, ZREVRANK, ZREVRANGE 0 249, and ZUNIONSTORE of 30 days
 // for the slide; its server is started here, without persistence, and spoken to
@@ -25,6 +26,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -33,7 +35,8 @@ type options struct {
 	subjects, rounds int
 	short, huge      bool
 	server           string
-	only             []int // sizes to grow to, and nothing else
+	only             []int    // sizes to grow to, and nothing else
+	words            []string // of the works to measure; nil: all
 }
 
 func main() {
@@ -44,6 +47,10 @@ func main() {
 	flag.BoolVar(&o.huge, "huge", false, "also ten million subjects")
 	flag.StringVar(&o.server, "redis", "redis-server", "the program of the Redis server")
 	flag.Func("sizes", "measure the growth alone, with these `numbers` of subjects", o.parseSizes)
+	flag.Func("only", "measure the works alone that hold one of these `words`, with commas between", func(list string) error {
+		o.words = strings.Split(list, ",")
+		return nil
+	})
 	flag.Parse()
 	if o.short {
 		o.rounds = 3
@@ -54,7 +61,7 @@ func main() {
 func report(out io.Writer, o options) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	for _, n := range o.only {
-		grow(out, n, min(o.rounds, 7))
+		o.grow(out, n, min(o.rounds, 7))
 	}
 	if o.only != nil {
 		return
@@ -63,7 +70,6 @@ func report(out io.Writer, o options) {
 	before := heap()
 	names := l.intern()
 	perName := float64(heap()-before) / float64(l.n)
-	perBoard, perFull := memory(l, names), fullMemory(l, names)
 	peers, memories, probes := startPeers(out, l, o.server)
 	defer peers.stop()
 
@@ -71,12 +77,18 @@ func report(out io.Writer, o options) {
 	board := l.board(names)
 	probes = append(probes, base(board, l, "")...)
 	probes = append(probes, more(board, l, "")...)
-	probes = append(probes, slides(l, names, "")...)
-	probes = append(probes, crowds(l, names)...)
+	if o.wants(slide, chanceDay) {
+		probes = append(probes, slides(l, names, "")...)
+	}
+	if o.wants(crowdWorks...) {
+		probes = append(probes, crowds(l, names)...)
+	}
+	probes = slices.DeleteFunc(probes, func(p probe) bool { return !o.wants(p.work) })
 	f.measure(o.rounds, probes)
 	f[[2]string{addWindow, ours}] = f[[2]string{addName, ours}] // it is one call
-	f.measure(min(o.rounds, 7), []probe{restores(l.board(names))})
-	twice := cores(l, o.rounds)
+	if o.wants(snapshot) {
+		f.measure(min(o.rounds, 7), []probe{restores(l.board(names))})
+	}
 
 	t := newTable(out, f, peers.who)
 	t.times(floor, "")
@@ -89,21 +101,34 @@ func report(out io.Writer, o options) {
 	t.times(slide, "1.5 ms")
 	t.times(chanceDay, "1.5 ms")
 	t.times(snapshot, "40 ms")
-	for _, c := range []string{"totals within 10⁵ of 10¹²", "totals all equal", "one subject hot"} {
-		t.times(c+": add", "150 ns")
-		t.times(c+": rank", "10 µs")
+	for _, work := range crowdWorks {
+		t.times(work, map[bool]string{true: "10 µs", false: "150 ns"}[strings.HasSuffix(work, "rank")])
 	}
-	t.plain("two cores, faster than one", "1.8", "%.2f", twice, nil)
-	t.plain("memory of a name, bytes", "", "%.0f", perName, nil)
-	t.plain("memory of a subject without its name, bytes", "300", "%.0f", perBoard, memories)
-	t.plain("the same, active on all 30 days", "300", "%.0f", perFull, nil)
-	if !o.short {
-		t.plain("memory of an active cell of 720 hourly steps, bytes", "4", "%.2f", hourlyMemory(l, names), nil)
+	if o.wants(twoCores) {
+		t.plain(twoCores, "1.8", "%.2f", cores(l, o.rounds), nil)
+	}
+	if o.wants(bytesPer) {
+		t.plain("memory of a name, bytes", "", "%.0f", perName, nil)
+		t.plain(bytesPer, "300", "%.0f", memory(l, names), memories)
+		t.plain("the same, active on all 30 days", "300", "%.0f", fullMemory(l, names), nil)
+	}
+	if o.wants(bytesCell) && !o.short {
+		t.plain(bytesCell, "4", "%.2f", hourlyMemory(l, names), nil)
 	}
 	must(t.w.Flush())
 	for _, n := range o.sizes() {
-		grow(out, n, min(o.rounds, 7))
+		o.grow(out, n, min(o.rounds, 7))
 	}
+}
+
+// wants reports whether one of these works is to be measured.
+func (o options) wants(works ...string) bool {
+	for _, work := range works {
+		if o.words == nil || work == floor || slices.ContainsFunc(o.words, func(w string) bool { return strings.Contains(work, w) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (o *options) parseSizes(list string) error {
@@ -120,7 +145,7 @@ func (o *options) parseSizes(list string) error {
 // sizes are those of the growth.
 func (o options) sizes() []int {
 	switch {
-	case o.short:
+	case o.short || o.words != nil:
 		return nil
 	case o.huge:
 		return []int{1_000, 10_000, 100_000, 1_000_000, 10_000_000}
@@ -129,7 +154,7 @@ func (o options) sizes() []int {
 }
 
 // grow writes the table of one size.
-func grow(out io.Writer, n, rounds int) {
+func (o options) grow(out io.Writer, n, rounds int) {
 	l := newLoad(n)
 	names := l.intern()
 	before := heap()
@@ -139,6 +164,7 @@ func grow(out io.Writer, n, rounds int) {
 	if n <= 1_000_000 {
 		probes = append(probes, slides(l, names, "")...)
 	}
+	probes = slices.DeleteFunc(probes, func(p probe) bool { return !o.wants(p.work) })
 	f := figures{}
 	f.measure(rounds, probes)
 	fmt.Fprintf(out, "\n%d subjects\n", n)
@@ -152,7 +178,7 @@ func grow(out io.Writer, n, rounds int) {
 	t.times(top, "")
 	t.times(slide, "")
 	t.times(chanceDay, "")
-	t.plain("memory of a subject without its name, bytes", "", "%.0f", bytes, nil)
+	t.plain(bytesPer, "", "%.0f", bytes, nil)
 	must(t.w.Flush())
 }
 

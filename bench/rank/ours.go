@@ -15,8 +15,21 @@ const (
 	floor     = "floor: total[id] += d; day[id] += d"
 	chanceDay = "slide of a day, active by chance"
 	snapshot  = "snapshot and restore"
+	twoCores  = "two cores, faster than one"
+	bytesPer  = "memory of a subject without its name, bytes"
+	bytesCell = "memory of an active cell of 720 hourly steps, bytes"
 
 	ours = "rank"
+)
+
+// crowdWorks are the works of crowds, which are the worst that totals can do.
+var crowdWorks = []string{
+	closeCrowd + ": add", closeCrowd + ": rank", equalCrowd + ": add", equalCrowd + ": rank", "one subject hot: add",
+}
+
+const (
+	closeCrowd = "totals within 10⁵ of 10¹²"
+	equalCrowd = "totals all equal"
 )
 
 // base are the probes of what any board of a load does.
@@ -123,7 +136,7 @@ func restores(b *rank.Board) probe {
 	}}
 }
 
-// crowds are the worst that totals can do. Adds go up and down, so that a crowd
+// crowds are the probes of crowdWorks. Adds go up and down, so that a crowd
 // stays one, to subjects in random order.
 func crowds(l *load, names *rank.Names) []probe {
 	var probes []probe
@@ -131,8 +144,8 @@ func crowds(l *load, names *rank.Names) []probe {
 		what  string
 		score func(i int) int64
 	}{
-		{"totals within 10⁵ of 10¹²", func(i int) int64 { return 1e12 + int64(i*7919%100_000) }},
-		{"totals all equal", func(int) int64 { return 1e12 }},
+		{closeCrowd, func(i int) int64 { return 1e12 + int64(i*7919%100_000) }},
+		{equalCrowd, func(int) int64 { return 1e12 }},
 	} {
 		b := newBoard(names)
 		must(b.Advance(now))
