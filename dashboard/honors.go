@@ -142,7 +142,14 @@ func (ed *edition) profileOf(ctx context.Context, eng *tokenomics.Engine, subjec
 	return &fresh, nil
 }
 
-// ruleText is what people read of a title.
+// ruleText is what people read of a title: what the rule says in the language, or
+// what the language says of a rule that is shipped.
 func (l *look) ruleText(i int) tiers.Text {
-	return l.h.eng.Titles().Rule(i).In(l.lang.tag)
+	r := l.h.eng.Titles().Rule(i)
+	text := r.In(l.lang.tag)
+	key := "rule." + r.ID
+	if ours, ok := l.h.languages[0].texts[key]; ok && text.Description == ours {
+		text.Description = l.lang.text(key)
+	}
+	return text
 }

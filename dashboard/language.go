@@ -104,10 +104,14 @@ func (l *language) text(key string, args ...any) string {
 	if !ok {
 		return key
 	}
-	for i, a := range args {
-		s = strings.ReplaceAll(s, "{"+strconv.Itoa(i)+"}", fmt.Sprint(a))
+	if len(args) == 0 {
+		return s
 	}
-	return s
+	pairs := make([]string, 0, 2*len(args))
+	for i, a := range args {
+		pairs = append(pairs, "{"+strconv.Itoa(i)+"}", fmt.Sprint(a))
+	}
+	return strings.NewReplacer(pairs...).Replace(s) // once over: what is filled in is not looked at
 }
 
 // exact writes a count in full: 281,000,000,000.

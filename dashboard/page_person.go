@@ -108,7 +108,7 @@ func (l *look) profile(ctx context.Context, v *personView, subject string) error
 		}
 		r := ruleView{
 			Title: l.title(i), Text: l.ruleText(i).Description, Held: t.Held, Since: t.Since,
-			Done: thousandths(t.Why.Done()), Gates: l.gates(t.Why.Gates),
+			Done: thousandths(t.Why.Done()), Gates: l.ruleGates(t.Rule, t.Why.Gates),
 		}
 		v.Rules = append(v.Rules, r)
 		if t.Held {
@@ -144,34 +144,45 @@ func (l *look) climb(ctx context.Context, subject string) *climbView {
 }
 
 func (l *look) climbOf(c *tiers.Climb) *climbView {
-	return &climbView{At: l.tier(c.At.Level), Next: l.tier(c.Next.Level), Done: thousandths(c.Done), Gates: l.gates(c.Gate)}
+	return &climbView{At: l.tier(c.At.Level), Next: l.tier(c.Next.Level), Done: thousandths(c.Done), Gates: l.gates(gatesOf(c.Next.Enter), c.Gate)}
 }
 
-// gates says for each gate what there is, what it takes and what is missing.
-// Thresholds of metrics that have a name in the page's language are said in
-// it, all others in the words of package tiers.
-func (l *look) gates(ps []tiers.Progress) []gateView {
+// gates says for each gate what there is, what it takes and what is missing. What
+// a host's own function asks for is said in the host's words.
+func (l *look) gates(of []tiers.Gate, ps []tiers.Progress) []gateView {
 	var out []gateView
-	for _, p := range ps {
-		g := gateView{Label: p.Label, Done: thousandths(p.Done), Met: p.Met, Note: p.Note, Of: l.gates(p.Of), english: true}
+	for i, p := range ps {
+		g := gateView{Label: p.Label, Done: thousandths(p.Done), Met: p.Met, english: true}
+		if l.lang.tag == "en" {
+			g.Note = p.Note // what to know besides is not translated
+		}
+		if i < len(of) {
+			if words, ok := l.gateWords(of[i]); ok {
+				g.Label, g.english = words, false
+			}
+			g.Of = l.gates(inside(of[i]), p.Of)
+		}
 		if p.Sized {
 			g.Have, g.Want, g.Missing = l.value(p.Have), l.value(p.Want), l.value(p.Missing)
-			if name, ok := l.lang.texts["gate.metric."+string(p.Metric)]; ok && p.Op == tiers.GE {
-				g.Label, g.english = l.lang.text("gate.least", name, g.Want), false
-			}
 		}
 		out = append(out, g)
 	}
 	return out
 }
 
-// value writes a fact or a threshold: counts in the page's language, all else as
-// package tiers does.
-func (l *look) value(v tiers.Value) string {
-	if v == tiers.Count(v.Int64()) {
-		return l.lang.exact(v.Int64())
+// ruleGates are the gates of holding a rule at all: the rules it builds upon come
+// first.
+func (l *look) ruleGates(r *tiers.Rule, ps []tiers.Progress) []gateView {
+	n := min(len(r.Prereqs), len(ps))
+	out := l.gates(nil, ps[:n])
+	for i := range out {
+		name := r.Prereqs[i]
+		if k, ok := l.h.eng.Titles().Index(name); ok {
+			name = l.ruleText(k).Title
+		}
+		out[i].Label, out[i].english = l.lang.text("gate.holds", display(name)), false
 	}
-	return v.String()
+	return append(out, l.gates(gatesOf(r.Gate), ps[n:])...)
 }
 
 func thousandths(f tiers.Fraction) int64 { return permille(f.Num, max(f.Den, 1)) }

@@ -42,7 +42,7 @@ func (l *look) titles() *titlesView {
 // takes says what a rule takes, gate by gate, of nobody's facts.
 func (l *look) takes(r *tiers.Rule) []gateView {
 	x := tiers.Explain(r, &tiers.Facts{Lens: r.Lens(), Rank: map[string]int{}, Population: l.populations()})
-	gates := l.gates(x.Gates)
+	gates := l.ruleGates(r, x.Gates)
 	strip(gates)
 	return gates
 }
