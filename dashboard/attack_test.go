@@ -83,7 +83,7 @@ func writings(n int64) []string {
 
 func privacies() map[string]Privacy {
 	key := bytes.Repeat([]byte("k"), MinKey)
-	consent := newTestConsent()
+	consent := &MemoryConsent{yes: map[string]bool{}}
 	consent.yes["large-07"] = true
 	return map[string]Privacy{
 		"named":      {},
@@ -416,7 +416,7 @@ func TestForgottenAtOnce(t *testing.T) {
 func TestConsent(t *testing.T) {
 	w := newWorld(t)
 	w.company()
-	consent := newTestConsent()
+	consent := &MemoryConsent{yes: map[string]bool{}}
 	h := w.handler(Options{Authorize: as(Viewer{Subject: "large-05"}), Privacy: Privacy{Naming: OptIn, Consent: consent}})
 	other := w.handler(Options{Authorize: as(Viewer{Subject: "large-06"}), Privacy: Privacy{Naming: OptIn, Consent: consent}})
 	for _, header := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://evil.example"}} {

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics"
@@ -102,36 +101,13 @@ func ExamplePrivacy() {
 	// Output: <nil> false true
 }
 
-// choices is a Consent that a host keeps in its database.
-type choices struct {
-	mu    sync.Mutex
-	named map[string]bool
-}
-
-func (c *choices) Consented(_ context.Context, subjects []string) ([]bool, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	yes := make([]bool, len(subjects))
-	for i, s := range subjects {
-		yes[i] = c.named[s]
-	}
-	return yes, nil
-}
-
-func (c *choices) Consent(_ context.Context, subject string, named bool) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.named[subject] = named
-	return nil
-}
-
-func ExampleConsent() {
+func ExampleMemoryConsent() {
 	whoIsIt := func(r *http.Request) (dashboard.Viewer, error) {
 		return dashboard.Viewer{Subject: "ana@example.com"}, nil
 	}
 	h := dashboard.New(engine(), dashboard.Options{
 		Authorize: whoIsIt,
-		Privacy:   dashboard.Privacy{Naming: dashboard.OptIn, Consent: &choices{named: map[string]bool{}}},
+		Privacy:   dashboard.Privacy{Naming: dashboard.OptIn, Consent: &dashboard.MemoryConsent{}},
 	})
 	_, page := look(h, "", "/")
 	fmt.Println(strings.Contains(page, "bo@example.com"), strings.Contains(page, "not named"))

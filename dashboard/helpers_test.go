@@ -163,31 +163,6 @@ func (w *world) aggregate(subject, team, model string, tokens int64) {
 	}
 }
 
-// testConsent is a Consent in memory.
-type testConsent struct {
-	mu  sync.Mutex
-	yes map[string]bool
-}
-
-func newTestConsent() *testConsent { return &testConsent{yes: map[string]bool{}} }
-
-func (c *testConsent) Consented(_ context.Context, subjects []string) ([]bool, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	out := make([]bool, len(subjects))
-	for i, s := range subjects {
-		out[i] = c.yes[s]
-	}
-	return out, nil
-}
-
-func (c *testConsent) Consent(_ context.Context, subject string, named bool) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.yes[subject] = named
-	return nil
-}
-
 // newRand returns a source of random numbers, and tells its seed if the test
 // fails.
 func newRand(t *testing.T) *rand.Rand {

@@ -35,7 +35,7 @@ func TestSharedPagesHoldNothingOfWhoAskedFirst(t *testing.T) {
 func TestConsentMakesNoEdition(t *testing.T) {
 	w := newWorld(t)
 	w.company()
-	consent := newTestConsent()
+	consent := &MemoryConsent{yes: map[string]bool{}}
 	h := w.handler(Options{Authorize: as(Viewer{Subject: "large-05"}), Privacy: Privacy{Naming: OptIn, Consent: consent}, Every: time.Hour})
 	read := func() (v boardView) {
 		if err := json.Unmarshal([]byte(mustGet(t, h, "/api/board")), &v); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -36,6 +37,35 @@ type Consent interface {
 	Consented(ctx context.Context, subjects []string) ([]bool, error)
 	// Consent writes down what a subject has decided.
 	Consent(ctx context.Context, subject string, named bool) error
+}
+
+// MemoryConsent is a Consent that lasts as long as the process: for trials and
+// tests. The zero MemoryConsent is ready for use: nobody has consented.
+type MemoryConsent struct {
+	mu  sync.Mutex
+	yes map[string]bool
+}
+
+// Consented implements [Consent].
+func (c *MemoryConsent) Consented(_ context.Context, subjects []string) ([]bool, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := make([]bool, len(subjects))
+	for i, s := range subjects {
+		out[i] = c.yes[s]
+	}
+	return out, nil
+}
+
+// Consent implements [Consent].
+func (c *MemoryConsent) Consent(_ context.Context, subject string, named bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.yes == nil {
+		c.yes = map[string]bool{}
+	}
+	c.yes[subject] = named
+	return nil
 }
 
 // Access is one page that was asked for, for the AccessLog.

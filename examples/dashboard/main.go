@@ -151,7 +151,7 @@ func handler(ctx context.Context, eng *tokenomics.Engine, o options) (http.Handl
 		Authorize: func(*http.Request) (dashboard.Viewer, error) {
 			return dashboard.Viewer{Subject: o.as, Exact: o.exact}, nil
 		},
-		Privacy: dashboard.Privacy{Naming: o.naming, Key: key, Consent: newConsent(), MinGroup: o.group},
+		Privacy: dashboard.Privacy{Naming: o.naming, Key: key, Consent: &dashboard.MemoryConsent{}, MinGroup: o.group},
 		Every:   o.every,
 		Live:    true,
 		Log:     slog.Default(),

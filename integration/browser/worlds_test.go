@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"context"
 	"fmt"
 	"html"
 	"io"
@@ -11,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -95,29 +93,6 @@ func one(t *testing.T) *tokenomics.Engine {
 	return e
 }
 
-// consent remembers in memory.
-type consent struct {
-	mu    sync.Mutex
-	named map[string]bool
-}
-
-func (c *consent) Consented(_ context.Context, subjects []string) ([]bool, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	out := make([]bool, len(subjects))
-	for i, s := range subjects {
-		out[i] = c.named[s]
-	}
-	return out, nil
-}
-
-func (c *consent) Consent(_ context.Context, subject string, named bool) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.named[subject] = named
-	return nil
-}
-
 // mount is one dashboard of a site.
 type mount struct {
 	prefix   string
@@ -132,7 +107,7 @@ func site(t *testing.T) (*httptest.Server, []mount) {
 	key := []byte(strings.Repeat("k", dashboard.MinKey))
 	var mounts []mount
 	add := func(prefix string, e *tokenomics.Engine, v dashboard.Viewer, p dashboard.Privacy, every bool) {
-		p.Key, p.Consent = key, &consent{named: map[string]bool{}}
+		p.Key, p.Consent = key, &dashboard.MemoryConsent{}
 		h := dashboard.New(e, dashboard.Options{
 			Authorize: func(*http.Request) (dashboard.Viewer, error) { return v, nil },
 			Privacy:   p, Live: true, Prefix: prefix,
