@@ -256,12 +256,12 @@ func (b *board) addNew(id rank.ID, e *store.Entry) bool {
 func (b *board) addRun() {
 	run := b.run[:b.waits]
 	b.waits = 0
-	err := b.ranks.AddBatch(run)
-	if err == nil {
+	if len(run) == 1 {
+		b.fail(b.ranks.AmendID(run[0].ID, run[0].At, run[0].Delta), b.current, run[0].ID)
 		return
 	}
 	var failed *rank.BatchError
-	if errors.As(err, &failed) {
+	if err := b.ranks.AddBatch(run); err != nil && errors.As(err, &failed) {
 		for _, item := range failed.Failed {
 			b.fail(item.Err, b.current, run[item.Index].ID)
 		}

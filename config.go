@@ -86,9 +86,10 @@ type Config struct {
 	// Default: nobody hears.
 	Logger *slog.Logger
 
-	// WarnAge is how old the newest sheet of the price book may be before Logger
-	// is told, once a day. Default: 90 days; NoLimit never warns. Stats.BookAge
-	// says how old it is.
+	// WarnAge is how old a sheet of the price book may be before Logger is told,
+	// once a day: of each sheet that priced something this engine was given, and of
+	// the book, if its newest sheet is that old. Default: 90 days; NoLimit never
+	// warns. Stats.BookAge says how old the newest is.
 	WarnAge time.Duration
 
 	// Upkeep says what Engine.Run does, and how often.

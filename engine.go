@@ -39,6 +39,7 @@ type Engine struct {
 	log         *slog.Logger
 	warnAge     time.Duration // negative: never
 	warned      atomic.Int64  // the day of the last warning
+	sheets      usedSheets
 	upkeep      Upkeep
 	running     atomic.Bool // Run is
 	ladder      tiers.Ladder

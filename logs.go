@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
+	"github.com/tokenomics-go/tokenomics/pricing"
 	"github.com/tokenomics-go/tokenomics/rank"
 	"github.com/tokenomics-go/tokenomics/store"
 )
@@ -94,15 +96,48 @@ func (e *Engine) bookAge(now time.Time) time.Duration {
 	return max(0, now.Sub(book.AsOf()))
 }
 
-// warnOfOldPrices tells the logger, once a day, that the price book is old. No
-// lock is held.
+// usedSheets are the names of the price sheets that priced what this engine was
+// given, as far as it noted them: when it met a model.
+type usedSheets struct{ names sync.Map }
+
+func (u *usedSheets) note(c *pricing.Cost) {
+	for line := range c.Lines() {
+		u.names.Store(line.Sheet, nil)
+		return
+	}
+}
+
+func (u *usedSheets) has(name string) bool {
+	_, ok := u.names.Load(name)
+	return ok
+}
+
+// warnOfOldPrices tells the logger, once a day, which sheets of the price book are
+// old and in use; that the book is old, if all of it is. No lock is held.
 func (e *Engine) warnOfOldPrices(now time.Time) {
 	day := now.Unix() / (24 * 60 * 60)
 	if e.warnAge < 0 || e.warned.Load() == day {
 		return
 	}
-	if age := e.bookAge(now); age > e.warnAge && e.warned.Swap(day) != day {
-		e.log.Warn("tokenomics: the price book is old: costs may be those of yesterday's prices; update this library, or give Config.Book newer sheets",
-			"book", e.Book(now).Version(), "days", int(age.Hours()/24))
+	const remedy = ": costs may be those of yesterday's prices; update this library, or give Config.Book newer sheets"
+	age := e.bookAge(now)
+	if age < 0 {
+		return // no sheet has a date
+	}
+	book := e.Book(now)
+	var old []pricing.SheetInfo
+	for s := range book.Sheets() {
+		if !s.AsOf.IsZero() && now.Sub(s.AsOf) > e.warnAge && e.sheets.has(s.Name) {
+			old = append(old, s)
+		}
+	}
+	if age <= e.warnAge && old == nil || e.warned.Swap(day) == day {
+		return
+	}
+	if age > e.warnAge {
+		e.log.Warn("tokenomics: the price book is old"+remedy, "book", book.Version(), "days", int(age.Hours()/24))
+	}
+	for _, s := range old {
+		e.log.Warn("tokenomics: a price sheet in use is old"+remedy, "book", book.Version(), "sheet", s.Name, "days", int(now.Sub(s.AsOf).Hours()/24))
 	}
 }

@@ -156,6 +156,51 @@ func TestWarnsOfOldPrices(t *testing.T) {
 	}
 }
 
+// TestWarnsOfOldSheets: a sheet of yesterday makes the prices of another no newer;
+// each that is old is named once it has priced something, and no other.
+func TestWarnsOfOldSheets(t *testing.T) {
+	ctx := context.Background()
+	var out bytes.Buffer
+	sheet := func(name, provider string, age int) pricing.Sheet {
+		return pricing.Sheet{Name: name, Source: "made up", AsOf: testNow.AddDate(0, 0, -age), Currency: "USD",
+			Models: []pricing.Model{{Provider: provider, ID: "m", Rates: pricing.Rates{Input: pricing.PerMillion("1")}}}}
+	}
+	book, err := pricing.NewBook(sheet("new", "acme", 1), sheet("old", "bell", 100), sheet("older", "cyan", 200), sheet("unused", "dent", 300))
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := testNow
+	eng := newEngine(t, tokenomics.Config{Book: book, Logger: slog.New(slog.NewTextHandler(&out, nil)), Now: func() time.Time { return clock }})
+	warned := func(want string) {
+		t.Helper()
+		clock = clock.Add(24 * time.Hour)
+		out.Reset()
+		for range 3 {
+			if err := eng.Advance(ctx, clock); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var got []string
+		for line := range strings.Lines(out.String()) {
+			if _, after, ok := strings.Cut(line, "sheet="); ok {
+				got = append(got, strings.TrimSpace(after))
+			}
+		}
+		if s := strings.Join(got, ", "); s != want || strings.Contains(out.String(), "book is old") {
+			t.Errorf("warned of %q, want %q:\n%s", s, want, out.String())
+		}
+	}
+	warned("")
+	for i, provider := range []string{"acme", "bell", "cyan"} {
+		e := call(provider, "ana", testNow)
+		e.Provider, e.Model = provider, "m"
+		if r := record(t, eng, e); r[0].Priced != pricing.Priced {
+			t.Fatalf("%+v", r)
+		}
+		warned([]string{"", "old days=103", "old days=104, older days=204"}[i])
+	}
+}
+
 // TestGauges: names that a host's dashboards rely on, and sums that hold.
 func TestGauges(t *testing.T) {
 	ctx := context.Background()

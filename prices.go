@@ -153,6 +153,7 @@ func (p *prices) book(t time.Time) *pricing.Book {
 // pricer prices events one after the other. It keeps the models it has met, as
 // events name few.
 type pricer struct {
+	used   *usedSheets // nil: nobody asks
 	cost   pricing.Cost
 	models [16]metModel
 }
@@ -165,7 +166,8 @@ type metModel struct {
 	handle                       pricing.Handle
 	planned                      bool
 	tier, speed, region, account string
-	off                          int // calls that were on other terms
+	off                          int  // calls that were on other terms
+	noted                        bool // its sheet is
 }
 
 // planAfter is how many calls on other terms a handle prices the slow way before it
@@ -211,7 +213,12 @@ func (r *pricer) priceBy(book *pricing.Book, call *Call) error {
 			m.plan(call)
 		}
 	}
-	return m.handle.PriceInto(&r.cost, call)
+	err := m.handle.PriceInto(&r.cost, call)
+	if !m.noted && r.used != nil {
+		m.noted = true
+		r.used.note(&r.cost)
+	}
+	return err
 }
 
 // isOn reports whether the handle has the terms of a call beforehand.

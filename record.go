@@ -166,6 +166,7 @@ func (e *Engine) release(b *batch) {
 // get their receipts.
 func (e *Engine) prepare(ctx context.Context, b *batch, p *prices, now time.Time, events []Event, receipts []Receipt) error {
 	b.from, b.to = e.acceptance(b, now)
+	b.pricer.used = &e.sheets
 	b.entries = slices.Grow(b.entries, len(events)) // all zero: see reset
 	for i := range events {
 		b.entries = b.entries[:len(b.entries)+1]

@@ -133,9 +133,7 @@ func appendUsage(b []byte, u *usage.Usage) []byte {
 	v := u.Vector()
 	var mask uint64
 	for m, n := range v {
-		if n != 0 {
-			mask |= 1 << m
-		}
+		mask |= uint64(n|-n) >> 63 << m // 1 unless n is 0
 	}
 	b = binary.AppendUvarint(b, mask)
 	for ; mask != 0; mask &= mask - 1 {

@@ -16,13 +16,8 @@ const (
 // hashes of one entry's texts, kept between making ready and putting.
 type hashes struct{ id, subject, session uint64 }
 
-// warm hashes the keys, subjects and sessions of a chunk and loads what will
-// be looked at: slots first, then what they point to. In a large ledger each
-// of these is a miss of all caches. Put entry by entry they are waited for one
-// after the other, while the loops here have many under way at once: a third
-// less time for a new event. Nothing depends on what they find.
-func (s *Store) warm(entries []store.Entry) {
-	var keys [chunk]uint64
+// hash hashes the ids, subjects and sessions of a chunk.
+func (s *Store) hash(entries []store.Entry) {
 	for i := range entries {
 		e, h := &entries[i], &s.hashes[i]
 		h.id, h.subject, h.session = maphash.String(s.seed, e.ID), 0, 0
@@ -32,8 +27,19 @@ func (s *Store) warm(entries []store.Entry) {
 		if e.Session != "" {
 			h.session = maphash.String(s.seed, e.Session)
 		}
-		source, _ := s.source(e.Source)
-		keys[i] = mix(h.id, source)
+	}
+}
+
+// warm loads what will be looked at for a chunk that is hashed: slots first, then
+// what they point to. In a large ledger each of these is a miss of all caches. Put
+// entry by entry they are waited for one after the other, while the loops here have
+// many under way at once: a third less time for a new event. Nothing depends on what
+// they find.
+func (s *Store) warm(entries []store.Entry) {
+	var keys [chunk]uint64
+	for i := range entries {
+		source, _ := s.source(entries[i].Source)
+		keys[i] = mix(s.hashes[i].id, source)
 	}
 	var warmth uint32
 	for i := range entries {

@@ -150,7 +150,9 @@ func (s *Store) putAll(entries []store.Entry) []store.Change {
 	var before slab
 	for at := 0; at < len(entries); at += chunk {
 		part := entries[at:min(at+chunk, len(entries))]
-		s.warm(part)
+		if s.hash(part); len(part) > 1 {
+			s.warm(part)
+		}
 		for i := range part {
 			tail := s.arena.tail
 			changes[at+i] = s.put(&part[i], &s.hashes[i], &before, len(entries)-at-i)
