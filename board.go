@@ -256,12 +256,20 @@ func (b *board) addNew(id rank.ID, e *store.Entry) bool {
 func (b *board) addRun() {
 	run := b.run[:b.waits]
 	b.waits = 0
-	if len(run) == 1 {
+	switch len(run) {
+	case 0:
+	case 1:
 		b.fail(b.ranks.AmendID(run[0].ID, run[0].At, run[0].Delta), b.current, run[0].ID)
-		return
+	default:
+		if err := b.ranks.AddBatch(run); err != nil {
+			b.failRun(err, run)
+		}
 	}
+}
+
+func (b *board) failRun(err error, run []rank.Delta) {
 	var failed *rank.BatchError
-	if err := b.ranks.AddBatch(run); err != nil && errors.As(err, &failed) {
+	if errors.As(err, &failed) {
 		for _, item := range failed.Failed {
 			b.fail(item.Err, b.current, run[item.Index].ID)
 		}

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"time"
 
 	"github.com/tokenomics-go/tokenomics/store"
 )
@@ -23,7 +22,7 @@ import (
 //	{"source":…,"id":…,…}                                 every counting version, by time and key
 //	{"type":"end","aliases":…,"events":…,"sha256":…}      of all bytes before this line
 //
-// The lines of events are those that examples/record reads and dumps.
+// The lines of events are store.Line, which examples/record reads and dumps too.
 const (
 	exportType    = "tokenomics.ledger"
 	exportVersion = 1
@@ -77,7 +76,7 @@ func (e *Engine) Export(ctx context.Context, w io.Writer) (Exported, error) {
 	for entry, err := range e.store.Scan(ctx, store.Query{Voids: true}) {
 		if err == nil {
 			done.Events++
-			line := lineOf(&entry.Event)
+			line := store.LineOf(&entry.Event)
 			err = enc.Encode(&line)
 		}
 		if err != nil {
@@ -243,13 +242,13 @@ func readExport(r io.Reader, yield func(exportLine) error) error {
 			aliases++
 			err = yield(exportLine{alias: &store.Alias{Subject: a.Subject, As: a.As, Revision: a.Revision}})
 		default:
-			var l eventLine
+			var l store.Line
 			if err := strict(text, &l); err != nil {
 				return in.corrupt(err.Error())
 			}
 			events++
 			var ev Event
-			if ev, err = l.event(); err != nil {
+			if ev, err = l.Event(); err != nil {
 				return in.corrupt(err.Error())
 			}
 			err = yield(exportLine{event: &ev})
@@ -318,85 +317,4 @@ func strict(text []byte, v any) error {
 		return errors.New("there is more behind the object")
 	}
 	return nil
-}
-
-// eventLine is an event as a line of an export.
-type eventLine struct {
-	Source   string            `json:"source"`
-	ID       string            `json:"id"`
-	Revision int64             `json:"revision,omitempty"`
-	Void     bool              `json:"void,omitempty"`
-	Subject  string            `json:"subject,omitempty"`
-	At       time.Time         `json:"at"`
-	Provider string            `json:"provider,omitempty"`
-	Model    string            `json:"model,omitempty"`
-	Usage    *Usage            `json:"usage,omitempty"`
-	Tier     string            `json:"tier,omitempty"`
-	Speed    string            `json:"speed,omitempty"`
-	Region   string            `json:"region,omitempty"`
-	Account  string            `json:"account,omitempty"`
-	Session  string            `json:"session,omitempty"`
-	Workflow string            `json:"workflow,omitempty"`
-	Team     string            `json:"team,omitempty"`
-	Labels   map[string]string `json:"labels,omitempty"`
-	Actor    string            `json:"actor,omitempty"`
-	Trust    store.Trust       `json:"trust"`
-	Flags    []string          `json:"flags,omitempty"`
-	Reported *Money            `json:"reported_cost,omitempty"`
-}
-
-var flagNames = [...]string{"partial", "estimated", "backfilled"}
-
-func lineOf(e *Event) eventLine {
-	l := eventLine{
-		Source: e.Source, ID: e.ID, Revision: e.Revision, Void: e.Void, Subject: e.Subject, At: e.At,
-		Provider: e.Provider, Model: e.Model, Tier: e.Tier, Speed: e.Speed, Region: e.Region, Account: e.Account,
-		Session: e.Session, Workflow: e.Workflow, Team: e.Team, Actor: e.Actor.String(), Trust: e.Trust, Reported: e.ReportedCost,
-	}
-	if !e.Void || e.Usage != (Usage{}) {
-		l.Usage = &e.Usage
-	}
-	for _, x := range e.Labels {
-		if l.Labels == nil {
-			l.Labels = map[string]string{}
-		}
-		l.Labels[x.Key] = x.Value
-	}
-	for i, name := range flagNames {
-		if e.Flags&(1<<i) != 0 {
-			l.Flags = append(l.Flags, name)
-		}
-	}
-	return l
-}
-
-func (l *eventLine) event() (Event, error) {
-	e := Event{
-		Source: l.Source, ID: l.ID, Revision: l.Revision, Void: l.Void, Subject: l.Subject,
-		Session: l.Session, Workflow: l.Workflow, Team: l.Team, Trust: l.Trust, ReportedCost: l.Reported,
-	}
-	e.At, e.Provider, e.Model, e.Account, e.Tier, e.Speed, e.Region = l.At.UTC(), l.Provider, l.Model, l.Account, l.Tier, l.Speed, l.Region
-	if l.Usage != nil {
-		e.Usage = *l.Usage
-	}
-	for k, v := range l.Labels {
-		e.Labels = append(e.Labels, store.Label{Key: k, Value: v})
-	}
-	store.SortLabels(e.Labels)
-	if err := e.Actor.UnmarshalText([]byte(l.Actor)); err != nil {
-		return e, err
-	}
-	for _, name := range l.Flags {
-		known := false
-		for i, n := range flagNames {
-			if n == name {
-				e.Flags |= 1 << i
-				known = true
-			}
-		}
-		if !known {
-			return e, fmt.Errorf("unknown flag %q", name)
-		}
-	}
-	return e, nil
 }

@@ -123,6 +123,31 @@ const (
 	allFlags = FlagPartial | FlagEstimated | FlagBackfilled
 )
 
+var flagNames = [...]string{"partial", "estimated", "backfilled"}
+
+// Names returns the flags by name, such as "partial"; nil for none.
+func (f Flags) Names() (names []string) {
+	for i, name := range flagNames {
+		if f&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// ParseFlags is the inverse of [Flags.Names]. A name that is none matches
+// [ErrInvalid].
+func ParseFlags(names []string) (f Flags, err error) {
+	for _, name := range names {
+		i, err := index("flag", flagNames[:], []byte(name))
+		if err != nil {
+			return 0, err
+		}
+		f |= 1 << i
+	}
+	return f, nil
+}
+
 // Entry is an event and its price under one activation of a price book. The
 // price is derived from the event and is no part of its identity. All amounts
 // fit two columns: see [pricing.Money.FitsColumns].

@@ -85,7 +85,7 @@ func dump(ctx context.Context, st store.Store, out *pipe.Writer) error {
 		if err != nil {
 			return err
 		}
-		out.Put(lineOf(&entry.Event))
+		out.Put(store.LineOf(&entry.Event))
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tokenomics-go/tokenomics"
 	"github.com/tokenomics-go/tokenomics/examples/internal/pipe"
+	"github.com/tokenomics-go/tokenomics/store"
 )
 
 // -h names every key that a line may have and an answer has, every status and
@@ -19,7 +20,7 @@ func TestHelp(t *testing.T) {
 		t.Fatalf("exit %d, %s", code, errs.String())
 	}
 	var want []string
-	for _, shape := range []reflect.Type{reflect.TypeFor[line](), reflect.TypeFor[receipt]()} {
+	for _, shape := range []reflect.Type{reflect.TypeFor[store.Line](), reflect.TypeFor[receipt]()} {
 		for i := range shape.NumField() {
 			key, _, _ := strings.Cut(shape.Field(i).Tag.Get("json"), ",")
 			want = append(want, `"`+key+`"`)

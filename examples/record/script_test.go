@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"github.com/tokenomics-go/tokenomics/store"
 )
 
 // script is an input in which keys come back: as they were, revised, voided.
@@ -69,7 +71,7 @@ func (s script) prefix(t *testing.T, dump string, least int) int {
 	t.Helper()
 	held := map[string]int64{}
 	for text := range strings.Lines(dump) {
-		var l line
+		var l store.Line
 		if err := json.Unmarshal([]byte(text), &l); err != nil {
 			t.Fatal(err)
 		}
