@@ -36,8 +36,7 @@ type board struct {
 	version int64     // counts the changes
 	ahead   []ahead   // what belongs to steps the board cannot hold yet
 
-	run   [64]rank.Delta // what is still to be added to the newest step
-	waits int            // how many of them
+	run []rank.Delta // what is still to be added to the newest step; up to maxRun
 
 	err     error   // why the scores cannot be relied on; the fault lies
 	errStep int64   // in this step or before it,
@@ -50,6 +49,8 @@ type ahead struct {
 	at    time.Time
 	value value
 }
+
+const maxRun = 64
 
 // maxAhead bounds the events kept ahead by a board and its segments; for more
 // they are rebuilt when their time comes.
@@ -243,8 +244,8 @@ func (b *board) addNew(id rank.ID, e *store.Entry) bool {
 	case s != b.current:
 		b.fail(b.ranks.AmendID(id, e.At, n), s, id)
 	default:
-		b.run[b.waits] = rank.Delta{ID: id, At: e.At, Delta: n}
-		if b.waits++; b.waits == len(b.run) {
+		b.run = append(b.run, rank.Delta{ID: id, At: e.At, Delta: n})
+		if len(b.run) == maxRun {
 			b.addRun()
 		}
 	}
@@ -254,8 +255,8 @@ func (b *board) addNew(id rank.ID, e *store.Entry) bool {
 // addRun adds to the newest step what waits: many at once are faster, as they come
 // from memory together.
 func (b *board) addRun() {
-	run := b.run[:b.waits]
-	b.waits = 0
+	run := b.run
+	b.run = run[:0]
 	switch len(run) {
 	case 0:
 	case 1:
