@@ -345,37 +345,46 @@ func TestWritesOfOneKeyDoNotOverlap(t *testing.T) {
 // TestOverflowHeals: a total beyond what a board can hold is an error, never a
 // wrap, and goes away with what caused it. Profiles of others are not touched.
 func TestOverflowHeals(t *testing.T) {
-	eng := newEngine(t, tokenomics.Config{})
-	record(t, eng, call("small", "ana", testNow))
-	huge := func(id string) tokenomics.Event {
-		e := call(id, "eve", testNow)
-		e.Model, e.Usage = "large", tokenomics.Usage{Input: 1e12, Output: 1e12}
-		return e
-	}
-	n := 0
-	for ; n < 1000; n++ {
-		record(t, eng, huge(fmt.Sprint(n)))
-		if _, err := eng.Top("cost-30d", 1); err != nil {
-			if !errors.Is(err, rank.ErrOverflow) {
-				t.Fatal(err)
+	for name, beside := range map[string]func(n int) []tokenomics.Event{
+		"alone": func(int) []tokenomics.Event { return nil },
+		"in a batch": func(n int) []tokenomics.Event {
+			return []tokenomics.Event{call(fmt.Sprint("beside", n), "ana", testNow)}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eng := newEngine(t, tokenomics.Config{})
+			record(t, eng, call("small", "ana", testNow))
+			huge := func(id string) tokenomics.Event {
+				e := call(id, "eve", testNow)
+				e.Model, e.Usage = "large", tokenomics.Usage{Input: 1e12, Output: 1e12}
+				return e
 			}
-			break
-		}
+			n := 0
+			for ; n < 1000; n++ {
+				record(t, eng, append(beside(n), huge(fmt.Sprint(n)))...)
+				if _, err := eng.Top("cost-30d", 1); err != nil {
+					if !errors.Is(err, rank.ErrOverflow) {
+						t.Fatal(err)
+					}
+					break
+				}
+			}
+			if n == 1000 {
+				t.Fatal("no overflow: the test is too weak")
+			}
+			p, err := eng.Profile(context.Background(), "ana")
+			if err != nil || !p.Standings[0].Ranked || p.Standings[1].Err == nil {
+				t.Errorf("ana's profile: %v, %+v", err, p.Standings)
+			}
+			void := huge(fmt.Sprint(n))
+			void.Void = true
+			record(t, eng, void)
+			if top, err := eng.Top("cost-30d", 2); err != nil || len(top) != 2 || top[0].Subject != "eve" {
+				t.Errorf("after the void: %v, %v", top, err)
+			}
+			sameAsFresh(t, eng, tokenomics.Config{Store: eng.Store()})
+		})
 	}
-	if n == 1000 {
-		t.Fatal("no overflow: the test is too weak")
-	}
-	p, err := eng.Profile(context.Background(), "ana")
-	if err != nil || !p.Standings[0].Ranked || p.Standings[1].Err == nil {
-		t.Errorf("ana's profile: %v, %+v", err, p.Standings)
-	}
-	void := huge(fmt.Sprint(n))
-	void.Void = true
-	record(t, eng, void)
-	if top, err := eng.Top("cost-30d", 2); err != nil || len(top) != 2 || top[0].Subject != "eve" {
-		t.Errorf("after the void: %v, %v", top, err)
-	}
-	sameAsFresh(t, eng, tokenomics.Config{Store: eng.Store()})
 }
 
 // TestSmallAmountsAndUnknownOnes: an unranked subject of a board by cost still
