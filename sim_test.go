@@ -24,7 +24,7 @@ import (
 )
 
 var (
-	simSeeds = flag.Int("sim.seeds", 1000, "how many worlds TestSimulator makes up")
+	simSeeds = flag.Int("sim.seeds", 2000, "how many worlds TestSimulator makes up")
 	simFirst = flag.Uint64("sim.first", 0, "the first of its seeds")
 	simOne   = flag.Int64("sim.seed", -1, "run this seed alone, and tell what happens in it")
 )
