@@ -214,17 +214,17 @@ func (f *facts) bring(ctx context.Context, ids []rank.ID, through tiers.Day) err
 // everybody brings all there are up to a close, and settles how corrections
 // changed ranks of the past.
 func (f *facts) everybody(ctx context.Context, through tiers.Day) error {
-	if err := f.rankThrough(ctx, through); err != nil {
-		return err
-	}
-	if err := f.rankAgain(ctx); err != nil {
-		return err
-	}
 	if !f.complete {
 		if err := f.readAll(ctx, through); err != nil {
 			return err
 		}
 		f.complete = true
+	}
+	if err := f.rankThrough(ctx, through); err != nil {
+		return err
+	}
+	if err := f.rankAgain(ctx); err != nil {
+		return err
 	}
 	ids := slices.Clone(f.waiting)
 	if err := f.read(ctx, ids, through); err != nil {

@@ -119,10 +119,18 @@ func (f *facts) readWhole(ctx context.Context, who map[rank.ID]bool, through tie
 	return err
 }
 
-// readAll reads all there is of everybody who is not known yet.
+// readAll reads all there is of everybody who is not known yet and, where the
+// ranks of past closes are not known, plays the boards on the way.
 func (f *facts) readAll(ctx context.Context, through tiers.Day) error {
+	ranks, err := f.sweepOnTheWay(through)
+	if err == nil && ranks == nil {
+		err = f.rankThrough(ctx, through)
+	}
+	if err != nil {
+		return err
+	}
 	fresh := map[rank.ID]bool{}
-	err := f.scan(ctx, store.Query{Voids: f.counters}, nil, func(id rank.ID, day tiers.Day, acc *tiers.Accumulator) error {
+	err = f.scanDays(ctx, store.Query{Voids: f.counters}, nil, ranks, func(id rank.ID, day tiers.Day, acc *tiers.Accumulator) error {
 		k := &f.of[id]
 		if k.closed > 0 && !fresh[id] {
 			return nil
@@ -131,13 +139,34 @@ func (f *facts) readAll(ctx context.Context, through tiers.Day) error {
 		k.mark = mark{}
 		return f.take(k, id, day, acc, through)
 	})
+	if err == nil && ranks != nil {
+		_, err = ranks.end()
+	}
 	if err != nil {
 		for id := range fresh {
 			f.of[id] = kept{told: f.of[id].told}
 		}
+		if ranks != nil {
+			f.ranks = rankHistory{}
+		}
 	}
 	f.rewait()
 	return err
+}
+
+// sweepOnTheWay begins to learn the ranks of past closes; nil if they are known,
+// or nobody asks.
+func (f *facts) sweepOnTheWay(through tiers.Day) (*sweeping, error) {
+	h := &f.ranks
+	if len(f.boards) == 0 || h.from != 0 {
+		return nil, nil
+	}
+	var s *sweeping
+	s, err := f.newSweep(0, through, func(r dayRanks) {
+		h.from = s.first
+		h.days = append(h.days, r)
+	})
+	return s, err
 }
 
 // manyDays is how many days of one subject are kept in full detail while a whole
@@ -165,16 +194,17 @@ func (f *facts) scan(ctx context.Context, q store.Query, who map[rank.ID]bool, e
 	if who != nil && len(who) <= few && f.scope == tiers.OfSubject {
 		for id := range who {
 			q.Subject = f.names.Name(id)
-			if err := f.scanDays(ctx, q, who, each); err != nil {
+			if err := f.scanDays(ctx, q, who, nil, each); err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	return f.scanDays(ctx, q, who, each)
+	return f.scanDays(ctx, q, who, nil, each)
 }
 
-func (f *facts) scanDays(ctx context.Context, q store.Query, who map[rank.ID]bool, each func(rank.ID, tiers.Day, *tiers.Accumulator) error) error {
+// scanDays is scan in one reading of the ledger, which may play boards too.
+func (f *facts) scanDays(ctx context.Context, q store.Query, who map[rank.ID]bool, ranks *sweeping, each func(rank.ID, tiers.Day, *tiers.Accumulator) error) error {
 	open := map[rank.ID]*tiers.Accumulator{}
 	var spare []*tiers.Accumulator
 	var today tiers.Day
@@ -196,6 +226,11 @@ func (f *facts) scanDays(ctx context.Context, q store.Query, who map[rank.ID]boo
 		}
 		if entry.Void && !observed(&entry) {
 			continue
+		}
+		if ranks != nil && !entry.Void {
+			if err := ranks.add(&entry); err != nil {
+				return err
+			}
 		}
 		if day := dayOf(entry.At); day != today {
 			if err := flush(); err != nil {

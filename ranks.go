@@ -334,63 +334,90 @@ func (f *facts) dimension() Dimension {
 // the closes of days. From 0 is from the first event on, and then the day of it
 // is returned too.
 func (f *facts) sweep(ctx context.Context, from, through tiers.Day) (first tiers.Day, days []dayRanks, err error) {
-	boards, start, err := f.freshBoards(from)
+	s, err := f.newSweep(from, through, func(r dayRanks) { days = append(days, r) })
 	if err != nil {
 		return 0, nil, err
 	}
 	q := store.Query{To: (through + 1).Start(nil)}
 	if from != 0 {
-		q.From = start
-	}
-	before := f.ranks.day(from - 1)
-	today := from
-	closeThrough := func(day tiers.Day) error {
-		for ; today <= day; today++ {
-			fronts := make([]front, len(boards))
-			for i, b := range boards {
-				if b == nil {
-					continue
-				}
-				if err := b.advance(today.Close()); err != nil {
-					return err
-				}
-				if b.err != nil {
-					f.faults["board "+b.spec.Name] = b.trusted()
-				}
-				var was *front
-				if before != nil {
-					was = &before.boards[i]
-				}
-				fronts[i] = f.front(f.boards[i], lines{b.ranks.Len(), b.ranks.All(), b.ranks.Standing}, was)
-			}
-			days = append(days, dayRanks{fronts})
-			before = &days[len(days)-1]
-		}
-		return nil
+		q.From = s.start
 	}
 	for v, err := range f.e.scan(ctx, q) {
 		if err != nil {
 			return 0, nil, fmt.Errorf("tokenomics: reading the ledger: %w", err)
 		}
-		day := dayOf(v.At)
-		if today == 0 {
-			today = day
-		}
-		if err := closeThrough(day - 1); err != nil {
-			return 0, nil, err
-		}
-		if err := f.play(boards, &v); err != nil {
+		if err := s.add(&v); err != nil {
 			return 0, nil, err
 		}
 	}
-	if today == 0 {
-		today = through
+	first, err = s.end()
+	return first, days, err
+}
+
+// sweeping is a reading of the ledger that plays boards.
+type sweeping struct {
+	f              *facts
+	boards         []*board
+	start          time.Time // of the first event that shows at the first close
+	today, through tiers.Day
+	first          tiers.Day // that was closed; 0: none was
+	before         *dayRanks
+	closed         func(dayRanks)
+}
+
+func (f *facts) newSweep(from, through tiers.Day, closed func(dayRanks)) (*sweeping, error) {
+	boards, start, err := f.freshBoards(from)
+	return &sweeping{f: f, boards: boards, start: start, today: from, through: through, before: f.ranks.day(from - 1), closed: closed}, err
+}
+
+// add takes up the next event.
+func (s *sweeping) add(v *store.Entry) error {
+	day := dayOf(v.At)
+	if s.today == 0 {
+		s.today = day
 	}
-	first = today - tiers.Day(len(days))
-	if err := closeThrough(through); err != nil {
-		return 0, nil, err
+	if err := s.closeBefore(min(day, s.through+1)); err != nil || day > s.through {
+		return err
 	}
-	return first, days, nil
+	return s.f.play(s.boards, v)
+}
+
+// end closes what is left and returns the first day that was closed.
+func (s *sweeping) end() (first tiers.Day, err error) {
+	if s.today == 0 {
+		s.today = s.through
+	}
+	err = s.closeBefore(s.through + 1)
+	return s.first, err
+}
+
+// closeBefore takes down the ranks at the closes before a day.
+func (s *sweeping) closeBefore(day tiers.Day) error {
+	for ; s.today < day; s.today++ {
+		fronts := make([]front, len(s.boards))
+		for i, b := range s.boards {
+			if b == nil {
+				continue
+			}
+			if err := b.advance(s.today.Close()); err != nil {
+				return err
+			}
+			if b.err != nil {
+				s.f.faults["board "+b.spec.Name] = b.trusted()
+			}
+			var was *front
+			if s.before != nil {
+				was = &s.before.boards[i]
+			}
+			fronts[i] = s.f.front(s.f.boards[i], lines{b.ranks.Len(), b.ranks.All(), b.ranks.Standing}, was)
+		}
+		if s.first == 0 {
+			s.first = s.today
+		}
+		s.before = &dayRanks{fronts}
+		s.closed(*s.before)
+	}
+	return nil
 }
 
 // freshBoards returns empty boards like those of the rules, and when the first
