@@ -123,15 +123,38 @@ func (j *judgement) now() error {
 	p.Tier = j.e.ladder.ProgressFrom(&j.ladder, j.tier)
 	if j.tier.Level > 0 {
 		p.Since = j.tier.Since
+		p.Lapses, _ = j.e.ladder.Lapses(j.acc, j.tier, p.AsOf, setRanks)
 	}
 	for i := range j.e.titles.Len() {
 		s := &j.states[i]
 		p.Titles = append(p.Titles, Title{
 			Rule: j.e.titles.Rule(i), Held: s.Held(), Level: s.Level, Count: s.Count, Since: s.Since,
-			Why: j.e.titles.Explain(i, j.facts, j.states),
+			Lapses: j.lapses(i, setRanks), Why: j.e.titles.Explain(i, j.facts, j.states),
 		})
 	}
 	return nil
+}
+
+// lapses returns when a rule that is held would be lost.
+func (j *judgement) lapses(i int, setRanks func(*tiers.Facts)) time.Time {
+	s, r := &j.states[i], j.e.titles.Rule(i)
+	if s.Level == 0 {
+		return time.Time{}
+	}
+	if !s.Failing.IsZero() { // its grace runs
+		return s.Failing.Add(r.Revocation.After)
+	}
+	held := map[string]int{}
+	for _, id := range r.Prereqs {
+		if k, ok := j.e.titles.Index(id); ok && j.states[k].Held() {
+			held[id] = 1
+		}
+	}
+	at, _ := r.Lapses(j.acc, j.p.AsOf, func(f *tiers.Facts) {
+		setRanks(f)
+		f.Held = held
+	})
+	return at
 }
 
 // pastRanks is where one subject stood at the closes of past days.

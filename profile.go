@@ -24,6 +24,10 @@ type Profile struct {
 	Tier  tiers.Climb
 	Since time.Time // when the rung was reached
 
+	// Lapses is when the rung would be lost if nothing more happened, zero if it
+	// would not: see tiers.Ladder.Lapses.
+	Lapses time.Time
+
 	// Titles are the rules of the configuration, in their order.
 	Titles []Title
 
@@ -49,7 +53,12 @@ type Title struct {
 	Level int       // held now, 1 for a rule without levels; 0: nothing, or a repeatable in no present period
 	Count int       // how many times it was earned; 0 or 1 unless repeatable
 	Since time.Time // when it was earned, in event time; zero unless held
-	Why   tiers.Explanation
+
+	// Lapses is when it would be lost if nothing more happened: when its gate is
+	// not met any more, and the grace after that is over. It is zero for what is not
+	// held or is kept for good. Ranks are taken to stay.
+	Lapses time.Time
+	Why    tiers.Explanation
 }
 
 // Held returns the titles held.
