@@ -354,3 +354,24 @@ func Example_awards() {
 	// 0 of 1 on Platinum
 	// 0 of 1 on Emerald
 }
+
+// A counter of the host's own, for rules about what came of the tokens.
+func Example_observation() {
+	ctx := context.Background()
+	at := time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	eng, err := tokenomics.New(ctx, &tokenomics.Config{Now: func() time.Time { return at }, Titles: tiers.DefaultRules()})
+	if err != nil {
+		log.Fatal(err)
+	}
+	merged := tokenomics.Observation(tiers.ChangesMerged, "pr-77", "ana", at, 1)
+	receipts, err := eng.Record(ctx, merged)
+	if err != nil {
+		log.Fatal(err)
+	}
+	badges, err := eng.Badges(ctx, "ana")
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(receipts[0].Status, badges[0].Held[0].Rule.Text.Title)
+	// Output: accepted It Shipped
+}

@@ -54,14 +54,16 @@ type facts struct {
 // kept is what is known of one subject.
 type kept struct {
 	tiers.Kept
-	mark   mark      // days to be read again
-	closed tiers.Day // the last day evaluated; 0: it is not known yet
-	places uint64    // which gates about ranks were met then
-	hangs  bool      // time alone may change something
-	wait   bool      // it is among those that wait to be read
-	moved  bool      // it is among those who moved
-	told   told
-	live   *live // what Badges answered last
+	mark    mark      // days to be read again
+	closed  tiers.Day // the last day evaluated; 0: it is not known yet
+	due     tiers.Day // the last close at which an evaluation could differ
+	settled tiers.Day // the close after which it was settled last
+	places  uint64    // which gates about ranks were met then
+	hangs   bool      // time alone may change something
+	wait    bool      // it is among those that wait to be read
+	moved   bool      // it is among those who moved
+	told    told
+	live    *live // what Badges answered last
 }
 
 // live is an answer that stands until something happens, the day is over or
@@ -246,9 +248,14 @@ func (f *facts) everybody(ctx context.Context, through tiers.Day) error {
 		return err
 	}
 	for _, id := range ids {
-		if err := f.keeper.Settle(&f.of[id].Kept, through); err != nil {
+		k := &f.of[id]
+		if k.due < k.settled-tiers.Slack-1 {
+			continue // nothing became final since
+		}
+		if err := f.keeper.Settle(&k.Kept, through); err != nil {
 			return fmt.Errorf("tokenomics: facts of %s: %w", f.names.Name(id), err)
 		}
+		k.settled = through
 	}
 	return nil
 }
@@ -305,6 +312,7 @@ func (f *facts) close(id rank.ID, through tiers.Day) error {
 		if day < first || !k.hangs && places == k.places && !f.keeper.Due(&k.Kept, day) {
 			continue
 		}
+		k.due = day
 		if !open {
 			f.closing.Open(&k.Kept, day-1)
 			open, name = true, f.names.Name(id)

@@ -101,7 +101,7 @@ func (f *facts) readWhole(ctx context.Context, who map[rank.ID]bool, through tie
 			f.part(k)
 			f.move(id)
 		}
-		k.Kept, k.closed, k.hangs, k.places = tiers.Kept{}, -1, false, 0
+		k.Kept, k.closed, k.settled, k.hangs, k.places = tiers.Kept{}, -1, 0, false, 0
 	}
 	if len(who) == 0 {
 		return nil

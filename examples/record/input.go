@@ -88,14 +88,14 @@ func read(line pipe.Line) item {
 	if bad := qualify(e, flags, reported, hasReported); bad != nil && it.bad == nil {
 		it.bad = bad
 	}
-	if e.Void {
+	if _, _, observed := e.Observed(); e.Void && !observed {
 		it.noAt = !hasAt // and its usage is ignored, whatever it says
 		return it
 	}
 	for _, need := range []struct {
 		there bool
 		name  string
-	}{{hasSubject, "subject"}, {hasAt, "at"}, {hasModel, "model"}, {counts != nil, "usage"}} {
+	}{{hasSubject, "subject"}, {hasAt, "at"}, {hasModel || e.Void, "model"}, {counts != nil, "usage"}} {
 		if !need.there && it.bad == nil {
 			it.bad = pipe.Errorf(pipe.CodeMissingKey, "%s is missing", need.name)
 		}
