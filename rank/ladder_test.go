@@ -128,8 +128,18 @@ func TestLadderKeepsItsInvariants(t *testing.T) {
 	}
 }
 
-// A ladder that was built at once is as good as one that grew.
+// A ladder that was built at once is as good as one that grew, also if the sample that
+// says how to build it misses a crowd, or takes a few for one.
 func TestOrderRebuilds(t *testing.T) {
+	every := func(n int, one, others int64) func(*rand.Rand) int64 {
+		at := -1
+		return func(r *rand.Rand) int64 {
+			if at++; at%n == 0 {
+				return one + r.Int64N(1<<20)
+			}
+			return others + r.Int64N(1<<20)
+		}
+	}
 	for name, total := range map[string]func(*rand.Rand) int64{
 		"spread":   func(r *rand.Rand) int64 { return int64(r.Uint64() >> 1 >> r.IntN(60)) },
 		"negative": func(r *rand.Rand) int64 { return int64(r.Uint64()) >> r.IntN(60) },
@@ -137,6 +147,8 @@ func TestOrderRebuilds(t *testing.T) {
 		"equal":    equalValues,
 		"small":    smallValues,
 		"few":      func(r *rand.Rand) int64 { return r.Int64N(40) / 39 },
+		"missed":   every(8, 1<<30, 1<<40),
+		"mistaken": every(160, 1<<40, 1<<30),
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := rand.New(rand.NewPCG(12, 12))

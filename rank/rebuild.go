@@ -161,7 +161,7 @@ func (l *ladder) lay(b *branch, p int, in *bin) {
 	in.start, in.shift = b.child[p]*blockUnit, b.shift
 }
 
-// relieve splits what is still crowded.
+// relieve splits what is still crowded, and makes leaves of branches of few.
 func (l *ladder) relieve(nodes []node) {
 	for length := range l.roots {
 		if l.lengths[length] == 0 {
@@ -169,10 +169,13 @@ func (l *ladder) relieve(nodes []node) {
 		}
 		root := &l.roots[length]
 		for p, child := range root.child {
-			if child&isBranch != 0 {
-				l.relieveBranch(nodes, l.branches[child&^isBranch])
-			} else if root.n[p] > leafMost && root.shift > 0 {
+			switch n := root.n[p]; {
+			case child&isBranch == 0 && n > leafMost && root.shift > 0:
 				l.split(nodes, root, uint(p))
+			case child&isBranch != 0 && n < branchBelow:
+				l.merge(nodes, root, uint(p))
+			case child&isBranch != 0:
+				l.relieveBranch(nodes, l.branches[child&^isBranch])
 			}
 		}
 	}

@@ -181,6 +181,35 @@ func TestSnapshotsHoldWhoHasNoTotal(t *testing.T) {
 	}
 }
 
+// Restored names lie in blocks of one text, behind which others find their place.
+func TestRestoredNamesAreFoundAndGrow(t *testing.T) {
+	b := mustBoard(t, Config{})
+	names := []string{strings.Repeat("x", MaxSubject), strings.Repeat("y", MaxSubject), "z"}
+	for i := range 12_000 {
+		names = append(names, subjectName(i))
+	}
+	for i, s := range names {
+		mustAdd(t, b, s, epoch, int64(i+1))
+	}
+	again := mustBoard(t, Config{})
+	if err := again.Restore(b.Snapshot()); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []string{"new", strings.Repeat("n", MaxSubject), "newer"} {
+		names = append(names, s)
+		mustAdd(t, again, s, epoch, int64(len(names)))
+	}
+	for i, s := range names {
+		id, known := again.Names().Lookup(s)
+		if row, ok := again.Standing(s); !known || again.Names().Name(id) != s || !ok || row.Score != int64(i+1) {
+			t.Fatalf("%.20q is %v, its name %.20q", s, row, again.Names().Name(id))
+		}
+	}
+	if again.Names().Len() != len(names) {
+		t.Errorf("%d names, want %d", again.Names().Len(), len(names))
+	}
+}
+
 func FuzzRestore(f *testing.F) {
 	header := len(snapshotMagic) + 1
 	for _, cfg := range []Config{{}, {Ties: FirstReached, Scorer: CapPerStep(40)}, {Window: ThisWeek(nil), History: 3}} {
