@@ -94,7 +94,7 @@ func TestForgedSnapshotsAreRefused(t *testing.T) {
 	none, five := []byte{0, 0, 0, 0}, []byte{1, 0, 0, 0, 0, 10} // of member 0
 	body := func(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
 	a := []byte{1, 1, 'a', 0} // one subject, none hidden
-	max := []byte{1, 0, 0, 0, 7, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
+	most := []byte{1, 0, 0, 0, 7, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
 	tests := map[string][]byte{
 		"names out of order":          body([]byte{2, 1, 1, 'b', 'a', 0}, none, none, []byte{2, 0, 0, 0, 0, 0, 2, 2}, none),
 		"a name twice":                body([]byte{2, 1, 1, 'a', 'a', 0}, none, none, []byte{2, 0, 0, 0, 0, 0, 2, 2}, none),
@@ -108,7 +108,7 @@ func TestForgedSnapshotsAreRefused(t *testing.T) {
 		"a sum of nobody":             body(a, none, none, []byte{1, 0, 0, 0, 1 << 3, 10}, none),
 		"two sums of one":             body(a, none, none, []byte{2, 0, 0, 0, 0, 0, 2, 2}, none),
 		"a long number":               body(a, none, none, []byte{1, 0, 0, 0, 1, 10, 0}, none),
-		"totals beyond int64":         body(a, none, max, max, none),
+		"totals beyond int64":         body(a, none, most, most, none),
 		"hidden nobody":               body([]byte{1, 1, 'a', 1, 1}, none, none, five, none),
 		"one hidden twice":            body([]byte{1, 1, 'a', 2, 0, 0}, none, none, five, none),
 		"bytes after its end":         body(a, none, none, five, none, []byte{0}),

@@ -52,9 +52,10 @@ type sumMark struct {
 // putSums writes the sums other than 0 of members in rising order, all that there are.
 func putSums(w *sumWriter, sums []int64) {
 	var run [sumRun]entry
-	for at, n := 0, 0; at < len(sums); {
-		n, at = collect(&run, sums, at)
+	for at := 0; at < len(sums); {
+		n, end := collect(&run, sums, at)
 		w.put(run[:n])
+		at = end
 	}
 }
 
@@ -62,9 +63,10 @@ func putSums(w *sumWriter, sums []int64) {
 // list. Members beyond sums have none.
 func putSumsOf[T int32 | int64](w *sumWriter, sums []T, members []uint32) {
 	var run [sumRun]entry
-	for at, n := 0, 0; at < len(members); {
-		n, at = collectOf(&run, sums, members, at)
+	for at := 0; at < len(members); {
+		n, end := collectOf(&run, sums, members, at)
 		w.put(run[:n])
+		at = end
 	}
 }
 
