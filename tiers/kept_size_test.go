@@ -126,8 +126,9 @@ func TestKeptSize(t *testing.T) {
 	for _, f := range sizes {
 		facts += f
 	}
-	t.Logf("%d of %d people, %.1f active days of %d: %d bytes of facts each, half of them at most %d, 90 %% %d, 99 %% %d, all %d; %d bytes of what they gained and lost",
-		people, companySize, float64(active)/float64(people), days, facts/people, sizes[people/2], sizes[people*9/10], sizes[people*99/100], sizes[people-1], past/people)
+	within, _ := slices.BinarySearch(sizes, 1025)
+	t.Logf("%d of %d people, %.1f active days of %d: %d bytes of facts each, half of them at most %d, 90 %% %d, 99 %% %d, all %d; %.1f %% of them a kilobyte; %d bytes of what they gained and lost",
+		people, companySize, float64(active)/float64(people), days, facts/people, sizes[people/2], sizes[people*9/10], sizes[people*99/100], sizes[people-1], 100*float64(within)/float64(people), past/people)
 	t.Logf("%d people with 60 active days or more: %d bytes each", daily, dailyFacts/max(daily, 1))
 	if facts/people > 1024 {
 		t.Errorf("facts take %d bytes, want at most 1024", facts/people)
