@@ -107,11 +107,16 @@ func (l *language) text(key string, args ...any) string {
 	if len(args) == 0 {
 		return s
 	}
-	pairs := make([]string, 0, 2*len(args))
-	for i, a := range args {
-		pairs = append(pairs, "{"+strconv.Itoa(i)+"}", fmt.Sprint(a))
+	var b strings.Builder
+	for i := 0; i < len(s); i++ { // once over: what is filled in is not looked at
+		if s[i] == '{' && i+2 < len(s) && s[i+2] == '}' && int(s[i+1]-'0') < len(args) {
+			fmt.Fprint(&b, args[s[i+1]-'0'])
+			i += 2
+			continue
+		}
+		b.WriteByte(s[i])
 	}
-	return strings.NewReplacer(pairs...).Replace(s) // once over: what is filled in is not looked at
+	return b.String()
 }
 
 // exact writes a count in full: 281,000,000,000.
