@@ -1,6 +1,9 @@
 package bpe
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"unsafe"
+)
 
 // table finds tokens by their bytes. It holds every token of 3 to 12 bytes, and
 // of every longer beginning of a token the beginnings of 3, 6, 9 and 12 bytes,
@@ -87,10 +90,21 @@ func load(b []byte) (lo, hi uint64) {
 
 func newTable(entries int) table {
 	return table{
-		slots:  make([]slot, entries+entries/2+8),
+		slots:  touched[slot](entries + entries/2 + 8),
 		filter: new(filter),
 		pairs:  make([]uint32, 1<<16),
 	}
+}
+
+// touched makes a slice and writes to every page of its memory, which costs a
+// system half of what it costs to have a page read first and written later.
+func touched[T any](n int) []T {
+	var zero T
+	s := make([]T, n)
+	for i := 0; i < n; i += 4096 / int(unsafe.Sizeof(zero)) {
+		s[i] = zero
+	}
+	return s
 }
 
 // hash spreads a key over 64 bits; the upper ones are the better half.
@@ -141,18 +155,30 @@ func (t *table) get(lo, hi uint64) uint32 {
 	}
 }
 
-// put takes a slot whose key is not there.
-func (t *table) put(s slot) {
-	h := hash(s.lo, s.hi&(1<<valueShift-1))
-	t.filter.add(h)
-	i := t.place(h)
-	for t.slots[i].hi != 0 {
-		if i++; i == uint64(len(t.slots)) {
-			i = 0
-		}
+// put takes slots whose keys are not there, at most putBatch. It first looks at
+// the places of all of them, without a jump that depends on what it sees, so
+// that the processor waits for the memory of many at once.
+func (t *table) put(slots []slot) {
+	var places [putBatch]uint64
+	for k, s := range slots {
+		h := hash(s.lo, s.hi&(1<<valueShift-1))
+		t.filter.add(h)
+		i := t.place(h)
+		v := t.slots[i].hi
+		places[k&(putBatch-1)] = i + (v|-v)>>63 // the next one, if this is taken
 	}
-	t.slots[i] = s
+	for k, s := range slots {
+		i := places[k&(putBatch-1)]
+		for i == uint64(len(t.slots)) || t.slots[i].hi != 0 {
+			if i++; i >= uint64(len(t.slots)) {
+				i = 0
+			}
+		}
+		t.slots[i] = s
+	}
 }
+
+const putBatch = 256
 
 // lookup returns the token that b, not empty, is.
 func (t *table) lookup(b []byte) (id uint32, ok bool) {

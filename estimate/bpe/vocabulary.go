@@ -60,7 +60,7 @@ func newEncoding(pattern Pattern, size, slots int, entries func(func(entry) erro
 			pattern: pattern,
 			classes: classes(),
 			table:   newTable(slots),
-			tokens:  make([]token, size),
+			tokens:  touched[token](size),
 			parts:   make([]atomic.Uint64, size),
 			spare:   &spare{},
 		},
@@ -97,7 +97,7 @@ type builder struct {
 	open    [maxShort + 1]slot // by depth in strides: what is to be put, and may get flags yet
 	// What is to be written to memory here and there is written many at once,
 	// so that the processor waits for it once.
-	ready  [256]slot
+	ready  [putBatch]slot
 	n      int
 	tokens [256]token
 	ids    [256]uint32
@@ -207,9 +207,7 @@ func (b *builder) put(s slot) {
 }
 
 func (b *builder) flush() {
-	for i := range b.ready[:b.n] {
-		b.e.table.put(b.ready[i])
-	}
+	b.e.table.put(b.ready[:b.n])
 	for i, id := range b.ids[:b.k] {
 		if b.e.tokens[id] != 0 {
 			b.err = bad("token %d is given twice", id)
@@ -225,5 +223,5 @@ func slotsFor(shared, n int) int {
 	if n < stride {
 		return 0
 	}
-	return 1 + min(n, maxShort)/stride - min(shared, maxShort)/stride
+	return 1 + min(n-1, maxShort)/stride - min(shared, maxShort)/stride
 }
