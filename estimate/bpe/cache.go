@@ -11,11 +11,12 @@ import "encoding/binary"
 type (
 	shortCache [1 << cacheBits][2]uint64 // up to maxPacked bytes
 	wordCache  [1 << cacheBits][2]words  // up to maxCached bytes
-	longCache  [1 << cacheBits]longEntry // up to maxKnown bytes; one place
+	longCache  [1 << longBits]longEntry  // up to maxKnown bytes; one place
 )
 
 const (
 	cacheBits = 15
+	longBits  = 16
 	maxPacked = 7
 	maxCached = 15
 	maxKnown  = 62
@@ -78,5 +79,5 @@ func longHash(b []byte) uint64 {
 		h ^= h >> 29
 	}
 	h = (h ^ binary.LittleEndian.Uint64(b[len(b)-8:])) * 0xD6E8FEB86659FD93
-	return h >> (64 - cacheBits)
+	return h >> (64 - longBits)
 }
