@@ -171,6 +171,17 @@ func TestRepriceRecountsTokens(t *testing.T) {
 	if r.Low.Cmp(r.Likely) >= 0 || r.High.Cmp(r.Likely) <= 0 {
 		t.Errorf("range %v", r)
 	}
+	// A month's calls may all lie above the context step, which sums do not tell.
+	month := pricing.Call{Provider: "anthropic", Model: "small", At: at, Usage: usage.Usage{Input: 10_000_000, CacheWrite1h: 1_000_000, Requests: 40}}
+	if month.Usage, err = MoveCacheWrites(month.Usage, usage.CacheWrite5m); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := Reprice(book, month, month, Prose); err != nil || r.Likely.String() != "11.25" || r.High.String() != "22.5" {
+		t.Errorf("a month: %v, %v, want 11.25 to 22.5", r, err)
+	}
+	if _, err := MoveCacheWrites(usage.Usage{Output: 5}, usage.Output); !errors.Is(err, ErrRange) {
+		t.Errorf("writes to the output: %v", err)
+	}
 	same, err := Reprice(book, call, call, Prose)
 	if err != nil || same.Low != same.High || same.Likely.String() != "5.5" {
 		t.Errorf("on itself: %v, %v", same, err)

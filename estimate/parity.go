@@ -72,7 +72,10 @@ func BreakEven(book *pricing.Book, call pricing.Call, write usage.Meter) (reads 
 // Reprice returns what a call would have cost elsewhere: at the prices of to
 // (model, provider, tier, instant), with its tokens recounted for that model's
 // tokenizer. to.Usage is ignored. The two models' families give the change of
-// token counts for text of the given kind, and their margins the range.
+// token counts for text of the given kind, and their margins the range. The call
+// may be a whole month's, with Usage.Requests its number of calls: High is then
+// what it costs if every one of them lay above the model's context step. For
+// another lifetime of the cache, see [MoveCacheWrites].
 func Reprice(book *pricing.Book, call, to pricing.Call, kind Text) (Range, error) {
 	from, into := resolve(call.Model), resolve(to.Model)
 	likely := int64(into.factor.of(kind)) * Million / int64(from.factor.of(kind))
@@ -95,9 +98,27 @@ func Reprice(book *pricing.Book, call, to pricing.Call, kind Text) (Range, error
 		if err != nil {
 			return Range{}, err
 		}
-		*p.to = cost.Total
+		if *p.to = cost.Total; p.to == &r.High {
+			r.High = cost.High
+		}
 	}
 	return r, nil
+}
+
+// MoveCacheWrites returns the usage with all tokens written to caches counted by
+// one meter, such as [usage.CacheWrite1h]: what it would have been with that
+// lifetime, as far as the same calls would have read and written. A meter that
+// counts no writes is an error that matches [ErrRange].
+func MoveCacheWrites(u usage.Usage, to usage.Meter) (usage.Usage, error) {
+	switch to {
+	case usage.CacheWrite5m, usage.CacheWrite30m, usage.CacheWrite1h, usage.CacheWrite12h:
+	default:
+		return usage.Usage{}, fmt.Errorf("%w: the meter %s counts no writes to a cache", ErrRange, to)
+	}
+	writes := u.CacheWrites()
+	u.CacheWrite5m, u.CacheWrite30m, u.CacheWrite1h, u.CacheWrite12h = 0, 0, 0, 0
+	u.Set(to, writes)
+	return u, nil
 }
 
 // Text is a kind of text that vocabularies treat alike.

@@ -136,8 +136,8 @@ func TestLoadTiktokenNamesTheLine(t *testing.T) {
 		{"empty token", swap(7, " 7\n"), 8},
 		{"rank twice", swap(7, "KA== 6\n"), 8},
 		{"token twice", swap(7, small[6][:4]+" 7\n"), 8},
-		{"missing rank", strings.Join(append(append([]string(nil), small[:270]...), small[271:]...), ""), 0},
-		{"missing byte", strings.Join(small[:200], ""), 0},
+		{"missing rank", strings.Join(append(append([]string(nil), small[:270]...), small[271:]...), ""), 271},
+		{"missing byte", strings.Join(small[:200], ""), 200},
 		{"cut inside a line", strings.Join(small, "")[:len(strings.Join(small, ""))-5], 300},
 		{"too long", strings.Repeat("A", 100_000) + " 1\n", 1},
 	} {

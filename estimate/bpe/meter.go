@@ -9,10 +9,10 @@ import (
 // pieces of what it was given, which more text may still join or cut anew; all
 // before them is counted and forgotten. A piece of more than 64 KB is not kept
 // either: runs in it are taken out, or it is counted as its bytes come. So a
-// meter holds some hundred kilobytes, whatever the text is, but for two cases,
-// in which it keeps a long piece whole: the pattern DeepSeek, and vocabularies
-// with tokens joined from tokens of a higher rank, such as Llama 3's. Once
-// closed, its count is that of [Encoding.Count] for the whole text.
+// meter holds some hundred kilobytes, whatever the text is, but for one case:
+// a vocabulary with tokens joined from tokens of a higher rank, such as Llama
+// 3's, keeps the piece it is in whole. Once closed, its count is that of
+// [Encoding.Count] for the whole text.
 //
 // A Meter is not safe for concurrent use.
 type Meter struct {

@@ -17,6 +17,8 @@ type longPiece struct {
 	last   []byte
 	runes  int   // of rest, or of whole without a cut; as far as it matters
 	before int64 // tokens without the last character, of rest or of whole
+	parted bool  // DeepSeek's: all of it is of its second step's characters, or none; see pieceDeepSeek
+	kana   bool  // which of the two
 }
 
 type longKind uint8
@@ -26,11 +28,13 @@ const (
 	longWord                    // openers and closers, see wordEnd
 	longSymbols                 // symbols, and line ends behind them
 	longSpaces
+	longASCII   // letters of ASCII
+	longUntaken // what no alternative of DeepSeek's takes
 )
 
 // newLongPiece returns the counter of the piece that begins the text, and the
 // length of what comes before the characters it consists of. It returns nil for
-// a piece that can be of no length, and for patterns it does not know.
+// a piece that cannot be long.
 func (e *Encoding) newLongPiece(b []byte) (p *longPiece, prefix int) {
 	first, n := e.classes.at(b, 0)
 	next := class(0)
@@ -58,7 +62,7 @@ func (e *Encoding) newLongPiece(b []byte) (p *longPiece, prefix int) {
 		}
 		return p, prefix
 	default:
-		return nil, 0
+		return e.newLongDeepSeek(b)
 	}
 	switch {
 	case first&letters != 0:
@@ -80,9 +84,47 @@ func (e *Encoding) newLongPiece(b []byte) (p *longPiece, prefix int) {
 	return p, 0
 }
 
+// newLongDeepSeek is newLongPiece for that pattern.
+func (e *Encoding) newLongDeepSeek(b []byte) (p *longPiece, prefix int) {
+	t := e.classes
+	first, n := t.at(b, 0)
+	p = &longPiece{parted: true, kana: isKanaOrHan(b, 0), set: letter | mark}
+	next, nextSign := class(0), false
+	if n < len(b) && isKanaOrHan(b, n) == p.kana {
+		next, _ = t.at(b, n)
+		nextSign = t.isSign(b, n)
+	}
+	sign := t.isSign(b, 0)
+	switch {
+	case first == number:
+		return nil, 0
+	case sign && n == 1 && n < len(b) && ascii[b[n]]&(upper|lower) != 0:
+		p.kind = longASCII
+		return p, n
+	case first&(letter|mark) != 0:
+		return p, 0
+	case next&(letter|mark) != 0 && !sign && !isLineEnd(b[0]):
+		return p, n
+	case sign, b[0] == ' ' && nextSign:
+		p.kind = longSymbols
+		if first == space {
+			prefix = n
+		}
+		return p, prefix
+	case first == space:
+		p.kind, p.slash = longSpaces, '\n'
+		return p, 0
+	}
+	p.kind = longUntaken
+	return p, 0
+}
+
 // add takes the character b of a class, or reports that the piece does not go
 // on with it.
 func (p *longPiece) add(e *Encoding, w *workspace, b []byte, cl class) bool {
+	if p.parted && !p.inPart(e.classes, b, cl) {
+		return false
+	}
 	switch p.kind {
 	case longWord:
 		switch {
@@ -107,8 +149,8 @@ func (p *longPiece) add(e *Encoding, w *workspace, b []byte, cl class) bool {
 		default:
 			return false
 		}
-	case longSpaces:
-		if cl != space {
+	case longSpaces, longUntaken:
+		if cl != space && p.kind == longSpaces {
 			return false
 		}
 		p.last = append(p.last[:0], b...)
@@ -119,7 +161,7 @@ func (p *longPiece) add(e *Encoding, w *workspace, b []byte, cl class) bool {
 			p.before = p.whole.count()
 		}
 		p.whole.add(e, w, b)
-		if p.slash != 0 && isLineEnd(b[0]) {
+		if p.slash != 0 && isLineEnd(b[0]) { // never one of longUntaken
 			p.cutHere()
 		}
 		return true
@@ -130,6 +172,35 @@ func (p *longPiece) add(e *Encoding, w *workspace, b []byte, cl class) bool {
 	}
 	p.whole.add(e, w, b)
 	return true
+}
+
+// inPart reports whether a piece of DeepSeek's may go on with the character b.
+func (p *longPiece) inPart(t *classTable, b []byte, cl class) bool {
+	if isKanaOrHan(b, 0) != p.kana {
+		return false
+	}
+	switch p.kind {
+	case longSymbols:
+		return p.phase == 0 && t.isSign(b, 0) || isLineEnd(b[0]) && !p.kana
+	case longASCII:
+		return len(b) == 1
+	case longUntaken:
+		return cl == other && !t.isSign(b, 0)
+	}
+	return true
+}
+
+// keepsAll reports whether white space, or what no alternative takes, keeps its
+// last character before the text b; mostly that one belongs to what follows.
+func (p *longPiece) keepsAll(t *classTable, b []byte) bool {
+	if len(b) == 0 || !p.parted {
+		return len(b) == 0
+	}
+	cl, _ := t.at(b, 0)
+	if p.kind == longSpaces {
+		return cl == number || isKanaOrHan(b, 0)
+	}
+	return cl&(letter|mark) == 0 || isKanaOrHan(b, 0) != p.kana
 }
 
 // cutHere says that the piece can have ended here.
@@ -149,13 +220,13 @@ func (p *longPiece) addContraction(e *Encoding, w *workspace, b []byte) {
 }
 
 // end returns the tokens of the piece, or the pieces it turned out to be, and
-// what of it belongs to the piece after it. atEnd says that the text ends here.
-func (p *longPiece) end(atEnd bool) (tokens int64, left []byte) {
+// what of it belongs to the piece after it, unless it keeps all.
+func (p *longPiece) end(keepsAll bool) (tokens int64, left []byte) {
 	tokens = p.whole.count()
 	if p.cut {
 		tokens = p.atCut + p.rest.count()
 	}
-	if p.kind != longSpaces || atEnd || p.runes == 0 {
+	if p.kind != longSpaces && p.kind != longUntaken || keepsAll || p.runes == 0 {
 		return tokens, nil
 	}
 	// White space leaves its last character to what follows.
@@ -225,7 +296,7 @@ func (m *Meter) goOn(w *workspace, atEnd bool) {
 			m.tail = m.tail[:copy(m.tail, m.tail[n:])]
 		}
 	}
-	tokens, left := p.end(len(m.tail) == 0)
+	tokens, left := p.end(p.keepsAll(t, m.tail))
 	m.n += tokens
 	m.long = nil
 	if len(left) > 0 {

@@ -19,7 +19,7 @@ func TestMeterCountsLongPieces(t *testing.T) {
 	if raceEnabled {
 		t.Skip("long, and of one goroutine")
 	}
-	const seed, size = 51, 80_000
+	const seed, size = 51, 75_000
 	of := func(r *rand.Rand, chars string, n int) string {
 		all := []rune(chars)
 		var b strings.Builder
@@ -29,7 +29,7 @@ func TestMeterCountsLongPieces(t *testing.T) {
 		return b.String()
 	}
 	encodings := []*bpe.Encoding{o200k.Base(), cl100k.Base(), bpe.Recut(o200k.Base(), bpe.GPT2),
-		bpe.Recut(o200k.Base(), bpe.Tekken), bpe.Recut(cl100k.Base(), bpe.Qwen)}
+		bpe.Recut(o200k.Base(), bpe.Tekken), bpe.Recut(cl100k.Base(), bpe.Qwen), bpe.Recut(o200k.Base(), bpe.DeepSeek)}
 	r := rand.New(rand.NewPCG(seed, 0))
 	han, caps, small := "的一是不了人我在有他这为之大来以个中上们", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyzéü"
 	for i, text := range []string{
@@ -49,10 +49,16 @@ func TestMeterCountsLongPieces(t *testing.T) {
 		of(r, " \t", size) + "\n" + of(r, "  \t", 70_000) + " x",
 		of(r, " \t", size) + "\n",
 		of(r, "0123456789", size) + "x",
+		"(" + of(r, caps, 2*size) + "é end", // from here on, DeepSeek's own
+		of(r, "\x00\x01\x7f", 2*size) + "word",
+		of(r, "\x00\x01\u200d", 2*size) + "(",
+		of(r, "\x00\x01\x7f", 2*size) + "漢",
+		of(r, "かなカナ漢字", 2*size) + "・x",
+		of(r, " \t", 2*size) + "\n" + of(r, " \t", 2*size) + "漢",
 	} {
 		for k, e := range encodings {
-			if k > 1 && i%3 != 0 {
-				continue // much the same as the first two
+			if k > 1 && k < 5 && i%3 != 0 || k < 5 && i > 15 || k == 5 && i < 16 && i%2 != 0 {
+				continue // much the same as the others
 			}
 			m := e.NewMeter()
 			held := 0
@@ -73,46 +79,52 @@ func TestMeterCountsLongPieces(t *testing.T) {
 	}
 }
 
-// Text without a border through the meter in constant memory: 64 MB of one letter,
-// a gigabyte with BPE_GIGABYTE=1, and two megabytes of random letters, which
-// take longer.
+// Text without a border through the meter in constant memory, for each pattern:
+// 4 MB of one letter, or a gigabyte with BPE_GIGABYTE=1, and half a megabyte or
+// more of letters at random, which take longer.
 func TestMeterInConstantMemory(t *testing.T) {
 	if testing.Short() || raceEnabled {
 		t.Skip("seconds long, and of one goroutine")
 	}
 	r := rand.New(rand.NewPCG(53, 0))
-	random := make([]byte, 1<<20)
+	random := make([]byte, 1<<17)
 	for i := range random {
 		random[i] = 'a' + byte(r.IntN(26))
 	}
-	letters := 64
+	one, other := 4, 4
 	if os.Getenv("BPE_GIGABYTE") != "" {
-		letters = 1 << 10
+		one, other = 1<<10, 80
 	}
-	for _, c := range []struct {
-		name  string
-		part  []byte
-		times int
-	}{
-		{"one letter", []byte(strings.Repeat("a", 1<<20)), letters},
-		{"random letters", random, 2},
-	} {
-		m := o200k.Base().NewMeter()
-		_, _ = m.Write(c.part)
-		var before, after runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&before)
-		for range c.times - 1 {
+	for _, p := range everyPattern {
+		e := bpe.Recut(o200k.Base(), p)
+		for _, c := range []struct {
+			name  string
+			part  []byte
+			times int
+		}{
+			{"one letter", []byte(strings.Repeat("a", 1<<20)), one},
+			{"random letters", random, other},
+		} {
+			m := e.NewMeter()
 			_, _ = m.Write(c.part)
-		}
-		runtime.GC()
-		runtime.ReadMemStats(&after)
-		if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 1<<20 {
-			t.Errorf("%s: %d bytes more held after %d MB", c.name, grown, c.times)
-		}
-		_ = m.Close()
-		if m.Count() < int64(c.times)<<16 {
-			t.Errorf("%s: %d tokens", c.name, m.Count())
+			var before, after runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&before)
+			for range c.times - 1 {
+				_, _ = m.Write(c.part)
+			}
+			runtime.GC()
+			runtime.ReadMemStats(&after)
+			if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 1<<18 {
+				t.Errorf("%s, %s: %d bytes more held after %d parts", p, c.name, grown, c.times)
+			}
+			if held := bpe.Held(m); held > 300<<10 {
+				t.Errorf("%s, %s: the meter holds %d bytes", p, c.name, held)
+			}
+			_ = m.Close()
+			if m.Count() < int64(c.times)<<14 {
+				t.Errorf("%s, %s: %d tokens", p, c.name, m.Count())
+			}
 		}
 	}
 }

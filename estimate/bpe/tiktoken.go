@@ -97,6 +97,11 @@ func readTiktoken(r io.Reader) (*vocabulary, error) {
 	if len(rows) == 0 {
 		return nil, bad("no tokens")
 	}
+	for c := range 256 {
+		if _, ok := ids[string([]byte{byte(c)})]; !ok {
+			return nil, badLine(line, "the file ends, and no line has the byte 0x%02X", c)
+		}
+	}
 	v := &vocabulary{
 		bytes:  make([]string, len(rows)),
 		left:   make([]uint16, len(rows)),
@@ -105,7 +110,13 @@ func readTiktoken(r io.Reader) (*vocabulary, error) {
 	for id := range v.bytes {
 		r, ok := rows[uint32(id)]
 		if !ok {
-			return nil, bad("%d tokens, but none of rank %d", len(rows), id)
+			next := row{line: line}
+			for after, r := range rows { // the line that shows the gap
+				if after > uint32(id) && (next.bytes == "" || after < ids[next.bytes]) {
+					next = r
+				}
+			}
+			return nil, badLine(next.line, "rank %d follows, but no line has rank %d", ids[next.bytes], id)
 		}
 		v.bytes[id], v.sorted[id] = r.bytes, uint32(id)
 	}
