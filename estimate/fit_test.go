@@ -71,4 +71,9 @@ func TestRemoteFallsBack(t *testing.T) {
 	if !errors.Is(err, down) || got != Chat(c, messages, nil) {
 		t.Errorf("%+v, %v", got, err)
 	}
+	for _, odd := range []RemoteCounter{vendor{n: -1}, nil} { // a nil one panics
+		if got, err = Remote(context.Background(), odd, "claude-opus-4-7", c, messages, nil); err == nil || got != Chat(c, messages, nil) {
+			t.Errorf("%v: %+v, %v", odd, got, err)
+		}
+	}
 }
