@@ -39,8 +39,8 @@ func npm(files []string, size int) {
 			return
 		}
 		text := strings.ToValidUTF8(string(data[:min(len(data), size)]), "")
-		e := o200k.Base().Cold()
-		fmt.Printf(" %s %.1f", filepath.Base(f), float64(len(text))/best(1, func() { e.Count(text) })/1e6)
+		once := inParts(1, text, func() func(string) int { return o200k.Base().Cold().Count })
+		fmt.Printf(" %s %.1f", filepath.Base(f), float64(len(text))/once/1e6)
 	}
 	fmt.Println()
 	if err := runNPM(files, size); err != nil {
