@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -9,7 +8,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"iter"
 	"os"
 	"path/filepath"
 	"sync"
@@ -18,27 +16,22 @@ import (
 	"github.com/tokenomics-go/tokenomics/store/memstore"
 )
 
-// Journal is a durable store in one file: every batch is one line of a
-// file, and on opening the lines are read back into a memory store. By the law
-// of revisions the order and repetition of what is read do not matter, so that
-// a journal needs no more than to lose nothing it acknowledged. One process at
-// a time may open it.
+// Journal is a durable store in one file: every batch is one line of it, and on
+// opening the lines are read back into a memory store, which answers all that
+// is asked. By the law of revisions the order and repetition of what is read do
+// not matter, so a journal needs no more than to lose nothing it acknowledged.
+// One process at a time may open it.
 type Journal struct {
-	mem *memstore.Store // what the file says, ready to be asked
-
-	mu     sync.Mutex // writers take turns, so that the file and mem agree
-	file   disk
-	size   int64 // up to the end of the last whole line
-	broken error // why nothing can be written any more
+	store.Store            // what the file says
+	mu          sync.Mutex // writers take turns, so that the two agree
+	file        disk
+	broken      error // why nothing can be written any more
 }
 
 // disk is what a journal asks of an *os.File.
 type disk interface {
-	io.ReadCloser
-	io.WriterAt
-	Truncate(size int64) error
+	io.WriteCloser
 	Sync() error
-	Name() string
 }
 
 // line is one batch, or one activation.
@@ -49,121 +42,100 @@ type line struct {
 
 // Open opens the journal in a file, or begins one. A last line that was cut
 // short by a crash was never acknowledged and is dropped; damage before it
-// matches [store.ErrCorrupt].
+// matches [store.ErrCorrupt], and the file is left as it is.
 func Open(path string) (*Journal, error) {
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{mem: memstore.New(nil), file: file}
-	if err := errors.Join(j.replay(), j.file.Truncate(j.size), syncDir(path)); err != nil {
+	j := &Journal{Store: memstore.New(nil), file: file}
+	whole, err := j.replay(file)
+	if err == nil {
+		err = errors.Join(file.Truncate(whole), syncDir(filepath.Dir(path)))
+	}
+	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return j, nil
 }
 
-// replay reads the lines that are there. Each begins with its checksum.
-func (j *Journal) replay() error {
-	in := bufio.NewReader(j.file)
-	for n := 1; ; n++ {
-		text, err := in.ReadBytes('\n')
-		if errors.Is(err, io.EOF) {
-			return nil // what is left of it has no newline: it is torn
-		} else if err != nil {
-			return err
+// replay reads the lines that are there, each of which begins with its
+// checksum, and returns where the last whole one ends.
+func (j *Journal) replay(file *os.File) (whole int64, err error) {
+	data, err := io.ReadAll(file)
+	for text := range bytes.Lines(data) {
+		body, ended := bytes.CutSuffix(text, []byte("\n"))
+		if !ended {
+			break // it is torn
 		}
 		var l line
-		body := bytes.TrimSuffix(text, []byte("\n"))
-		if len(body) < 9 || fmt.Sprintf("%08x ", crc32.ChecksumIEEE(body[9:])) != string(body[:9]) || json.Unmarshal(body[9:], &l) != nil {
-			return fmt.Errorf("%w: %s, line %d, at byte %d", store.ErrCorrupt, j.file.Name(), n, j.size)
+		if len(body) < 9 || sum(body[9:]) != string(body[:9]) || json.Unmarshal(body[9:], &l) != nil {
+			return whole, fmt.Errorf("%w: %s, at byte %d", store.ErrCorrupt, file.Name(), whole)
 		}
-		if err := j.apply(&l); err != nil {
-			return fmt.Errorf("%w: %s, line %d: %w", store.ErrCorrupt, j.file.Name(), n, err)
+		if l.Activation != nil {
+			_, err = j.Store.Activate(context.Background(), l.Activation.Seq-1, *l.Activation)
+		} else {
+			_, err = j.Store.Put(context.Background(), l.Entries)
 		}
-		j.size += int64(len(text))
+		if err != nil {
+			return whole, fmt.Errorf("%w: %s, at byte %d: %w", store.ErrCorrupt, file.Name(), whole, err)
+		}
+		whole += int64(len(text))
 	}
+	return whole, err
 }
 
-func (j *Journal) apply(l *line) (err error) {
-	if l.Activation != nil {
-		_, err = j.mem.Activate(context.Background(), l.Activation.Seq-1, *l.Activation)
-	} else {
-		_, err = j.mem.Put(context.Background(), l.Entries)
-	}
-	return err
-}
+func sum(body []byte) string { return fmt.Sprintf("%08x ", crc32.ChecksumIEEE(body)) }
 
 // append writes a line and waits until the disk has it. If that fails, the
 // journal is read-only until it is opened anew: nobody knows what the disk has.
 func (j *Journal) append(l line) error {
-	if j.broken != nil {
-		return j.broken
-	}
 	body, err := json.Marshal(l)
-	if err != nil {
+	if err = errors.Join(err, j.broken); err != nil {
 		return err
 	}
-	text := fmt.Appendf(nil, "%08x %s\n", crc32.ChecksumIEEE(body), body)
-	if _, err = j.file.WriteAt(text, j.size); err == nil {
+	if _, err = j.file.Write([]byte(sum(body) + string(body) + "\n")); err == nil {
 		err = j.file.Sync()
 	}
 	if err != nil {
-		j.broken = fmt.Errorf("%w: %s could not be written: %w", store.ErrReadOnly, j.file.Name(), err)
-		return fmt.Errorf("%s could not be written: %w", j.file.Name(), err) // this line may be there all the same
+		j.broken = fmt.Errorf("%w: an earlier write failed: %w", store.ErrReadOnly, err)
 	}
-	j.size += int64(len(text))
-	return nil
+	return err // the line may be there all the same
 }
 
 // Put implements [store.Store]: first the disk, then the memory.
 func (j *Journal) Put(ctx context.Context, entries []store.Entry) ([]store.Change, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	all, err := j.Activations(ctx)
+	if err == nil {
+		err = store.Overtaken(all, entries)
 	}
-	all, err := j.mem.Activations(ctx)
+	if err == nil {
+		err = j.append(line{Entries: entries})
+	}
 	if err != nil {
 		return nil, err
 	}
-	if err := store.Overtaken(all, entries); err != nil {
-		return nil, err
-	}
-	if err := j.append(line{Entries: entries}); err != nil {
-		return nil, err
-	}
-	return j.mem.Put(context.WithoutCancel(ctx), entries)
+	return j.Store.Put(context.WithoutCancel(ctx), entries)
 }
 
 // Activate implements [store.Store].
 func (j *Journal) Activate(ctx context.Context, expected int64, a store.Activation) (store.Activation, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	all, err := j.mem.Activations(ctx)
+	all, err := j.Activations(ctx)
+	if err == nil && expected != int64(len(all)) {
+		err = fmt.Errorf("%w: expected number %d, there are %d", store.ErrStaleActivation, expected, len(all))
+	}
+	a.Seq = expected + 1
+	if err == nil {
+		err = j.append(line{Activation: &a})
+	}
 	if err != nil {
 		return a, err
 	}
-	if expected != int64(len(all)) {
-		return a, fmt.Errorf("%w: expected number %d, there are %d", store.ErrStaleActivation, expected, len(all))
-	}
-	a.Seq = expected + 1
-	if err := j.append(line{Activation: &a}); err != nil {
-		return a, err
-	}
-	return j.mem.Activate(context.WithoutCancel(ctx), expected, a)
-}
-
-// Get, Scan and Activations implement [store.Store]: memory knows it all.
-func (j *Journal) Get(ctx context.Context, keys []store.Key) ([]store.Entry, error) {
-	return j.mem.Get(ctx, keys)
-}
-
-func (j *Journal) Scan(ctx context.Context, q store.Query) iter.Seq2[store.Entry, error] {
-	return j.mem.Scan(ctx, q)
-}
-
-func (j *Journal) Activations(ctx context.Context) ([]store.Activation, error) {
-	return j.mem.Activations(ctx)
+	return j.Store.Activate(context.WithoutCancel(ctx), expected, a)
 }
 
 // Durable implements [store.Durable].
@@ -178,8 +150,8 @@ func (j *Journal) Close() error {
 }
 
 // syncDir makes sure that the disk knows the file's name.
-func syncDir(path string) error {
-	dir, err := os.Open(filepath.Dir(path))
+func syncDir(name string) error {
+	dir, err := os.Open(name)
 	if err != nil {
 		return err
 	}
