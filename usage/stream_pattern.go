@@ -3,38 +3,54 @@ package usage
 import "bytes"
 
 // pattern is what the objects of a stream without usage have in common: all
-// but one string, mostly, which is the next few words of the reply. An object
-// that begins and ends as another did, with a string in between, ends where the
+// but a string or two, mostly, as the next few words of the reply and the time.
+// An object that is another one but for what is in these strings ends where the
 // other did and mentions usage as little. To see that costs far less than to
 // read it.
 type pattern struct {
-	head []byte // up to and with the quote that opens the string; empty: no pattern
-	tail []byte // from the quote that closes it on
-	cost int    // of learning so far, less what matches have saved
+	object []byte // one of them
+	holes  []hole // its strings that change, in order; none: no pattern
+	cost   int    // of learning so far, less what matches have saved
 
 	matched bool // ever
 }
+
+// hole is a string of an object, from after its opening quote to its closing
+// one.
+type hole struct{ from, to int }
 
 // To learn takes about learnCost times what a match saves. At maxCost no more
 // is learnt: the objects are too different.
 const learnCost, maxCost = 4, 32
 
-// maxPattern is the longest object that a pattern is learnt from.
-const maxPattern = 4096
+// maxPattern is the longest object that a pattern is learnt from, maxHoles the
+// most strings that may change.
+const maxPattern, maxHoles = 4096, 8
 
 // match returns the length of the object that p begins with, if it follows the
 // pattern; else 0.
 func (t *pattern) match(p []byte) int {
-	if len(t.head) == 0 || !bytes.HasPrefix(p, t.head) {
+	if len(t.holes) == 0 {
 		return 0
 	}
-	rest := p[len(t.head):]
-	n := closing(rest)
-	if n < 0 || !bytes.HasPrefix(rest[n:], t.tail) || bytes.HasPrefix(rest, []byte("usage")) {
+	i, from := 0, 0
+	for _, h := range t.holes {
+		same := t.object[from:h.from]
+		if !bytes.HasPrefix(p[i:], same) {
+			return 0
+		}
+		i += len(same)
+		n := closing(p[i:])
+		if n < 0 || bytes.HasPrefix(p[i:], []byte("usage")) {
+			return 0
+		}
+		i, from = i+n, h.to
+	}
+	if !bytes.HasPrefix(p[i:], t.object[from:]) {
 		return 0
 	}
 	t.cost, t.matched = max(t.cost-1, 0), true
-	return len(t.head) + n + len(t.tail)
+	return i + len(t.object) - from
 }
 
 // closing returns where a string ends whose opening quote is before p; −1 if
@@ -56,35 +72,45 @@ func closing(p []byte) int {
 	}
 }
 
-// learn takes the pattern from two objects that do not mention usage: the
-// string in which they first differ is the one that changes; of equal ones, the
-// longest.
+// learn takes the pattern from two objects that do not mention usage and differ
+// in strings alone: these are the ones that change; of equal objects, the
+// longest string.
 func (t *pattern) learn(a, b []byte) {
 	if len(a) == 0 || len(b) > maxPattern || t.cost >= maxCost {
 		return
 	}
 	t.cost += learnCost
-	x := 0
-	for x < len(a) && x < len(b) && a[x] == b[x] {
-		x++
-	}
-	differ := x < len(b)
-	var from, to int
-	for i := bytes.IndexByte(b, '"') + 1; i > 0 && i <= x; { // string by string
-		n := closing(b[i:])
-		if n < 0 {
-			return
-		}
-		if differ && x <= i+n || !differ && n > to-from {
-			from, to = i, i+n
-		}
-		i += n + 1
-		if n = bytes.IndexByte(b[i:], '"') + 1; n == 0 {
+	holes := make([]hole, 0, maxHoles)
+	var longest hole
+	for i, k := 0, 0; ; { // in a and b, string by string
+		same := bytes.IndexByte(b[k:], '"') + 1
+		if same == 0 {
+			if !bytes.Equal(a[i:], b[k:]) {
+				return
+			}
 			break
 		}
-		i += n
+		if !bytes.HasPrefix(a[i:], b[k:k+same]) {
+			return
+		}
+		i, k = i+same, k+same
+		m, n := closing(a[i:]), closing(b[k:])
+		if m < 0 || n < 0 || bytes.HasPrefix(b[k+n+1:], []byte("usage")) { // no JSON has that after a string
+			return
+		}
+		here := hole{k, k + n}
+		if !bytes.Equal(a[i:i+m], b[k:k+n]) {
+			if len(holes) == maxHoles {
+				return
+			}
+			holes = append(holes, here)
+		} else if n > longest.to-longest.from {
+			longest = here
+		}
+		i, k = i+m+1, k+n+1
 	}
-	if to > 0 && !bytes.HasPrefix(b[to+1:], []byte("usage")) { // which no JSON has there
-		t.head, t.tail = append(t.head[:0], b[:from]...), append(t.tail[:0], b[to:]...)
+	if len(holes) == 0 && longest.to > 0 {
+		holes = append(holes, longest)
 	}
+	t.object, t.holes = append(t.object[:0], b...), append(t.holes[:0], holes...)
 }

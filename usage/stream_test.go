@@ -287,6 +287,7 @@ func TestStreamEventStreamFrames(t *testing.T) {
 func TestStreamPattern(t *testing.T) {
 	shapes := []string{
 		`{"a":{"text":"§"},"n":0}`, `{"a":{"§":"x"},"n":0}`, `{"a":["§",{"b":"§"}]}`, `{"model":"§","done":false}`, `{"usage":null,"t":"§"}`,
+		`{"model":"m","at":"§","message":{"content":"§"},"done":false}`,
 		`{"a":"b","§":{"input_tokens":7,"output_tokens":9,"prompt_tokens":3,"completion_tokens":1}}`,
 	}
 	texts := []string{"", "and", "again", `}`, `{`, `\"`, `\\`, `\\\"`, "usage", `usage":null,"x`, `usage":{"input_tokens":1,"output_tokens":2},"y":"`, `"`, `","k":"`, "\u00e9", `\u0041`, "]", "}\n{"}
