@@ -235,7 +235,11 @@ func (t *tables) highest(dst *Cost, c *Call) error {
 func (t *tables) sum(cd *card, u *usage.Usage, x *terms, plain bool) (sum u128, missing meterSet, ok bool) {
 	sum, used := cd.sumHot(u)
 	missing = used &^ cd.has
-	if used&cd.frac|x.denied != 0 || x.scope != 0 && !scale(&sum, cd, used, x) {
+	exact := used&cd.frac|x.denied == 0
+	if exact && x.scope != 0 {
+		sum, exact = scale(sum, cd, used, x)
+	}
+	if !exact {
 		sum = u128{}
 		for s := used; s != 0; s &= s - 1 {
 			m := usage.Meter(bits.TrailingZeros32(uint32(s)))
@@ -277,26 +281,24 @@ func tally(h, l uint64, used meterSet, n int64, rate uint64, m usage.Meter) (uin
 
 // scale multiplies the sum of the hot meters by what all of them are
 // multiplied by, if that is exact line by line: if the divisor divides every
-// rate, every line is a whole number, and so is their sum. It reports whether
-// it did.
-func scale(sum *u128, cd *card, used meterSet, x *terms) bool {
+// rate, every line is a whole number, and so is their sum. ok is false if it
+// is not.
+func scale(sum u128, cd *card, used meterSet, x *terms) (product u128, ok bool) {
 	if !x.uniform || x.den == 0 || used&^x.scope != 0 {
-		return false
+		return u128{}, false
 	}
-	s := *sum
 	if x.den != 1 {
 		if !divides(x.den, cd.common) {
-			return false
+			return u128{}, false
 		}
-		if s.hi == 0 {
-			s.lo /= x.den
+		if sum.hi == 0 {
+			sum.lo /= x.den
 		} else {
-			s, _ = div128(s, x.den)
+			sum, _ = div128(sum, x.den)
 		}
 	}
-	s, over := mul128(s, x.num)
-	*sum = s
-	return !over
+	product, over := mul128(sum, x.num)
+	return product, !over
 }
 
 // divides reports whether d divides n, sparing the slow division where the
