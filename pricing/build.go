@@ -360,6 +360,9 @@ func (nb *builder) link() {
 			Reason: fmt.Sprintf("make more than %d modes of service in the book", maxModes)})
 	}
 	t.markRivals()
+	if len(nb.errs) == 0 {
+		t.printMenus()
+	}
 	t.reindex()
 }
 

@@ -61,9 +61,10 @@ type entry struct {
 	provider, id string
 	seed         uint32 // the entry this was an alias of, + 1
 	resale       bool
-	terms        bool // some modifier may apply to a call that is standard in every way
-	segments     span // its time line, rising, without overlap
-	mods         span // in tables.refs: the modifiers that may apply
+	terms        bool   // some modifier may apply to a call that is standard in every way
+	menu         uint16 // in tables.menus, + 1; 0: none
+	segments     span   // its time line, rising, without overlap
+	mods         span   // in tables.refs: the modifiers that may apply
 }
 
 type segment struct {
@@ -143,6 +144,8 @@ type tables struct {
 	variants   []variant
 	modes      []string // of variants and modifiers, each once; a bit of a modeSet each
 	mods       []modifier
+	menus      []menu
+	settled    []terms // what is on the menus, each once, without cards
 	allowances []allowance
 	refs       []uint16 // into mods
 	keys       []key

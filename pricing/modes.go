@@ -12,9 +12,6 @@ const (
 // served returns the mode that a call's Tier or Speed names: none if it is a
 // provider's name for its ordinary service.
 func (t *tables) served(mode string) modeSet {
-	if mode == "" {
-		return 0
-	}
 	for i, m := range t.modes {
 		if m == mode {
 			return 1 << i

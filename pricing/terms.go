@@ -87,7 +87,16 @@ func (t *tables) settle(out *terms, c *Call, e *entry, r *row, geo string, at in
 	if c.Region != "" && (geo == "" || geo == inRegion) {
 		region = c.Region
 	}
-	left := t.served(c.Tier) | t.served(c.Speed) // what still looks for its price
+	var left modeSet // what still looks for its price
+	if c.Tier != "" {
+		left = t.served(c.Tier)
+	}
+	if c.Speed != "" {
+		left |= t.served(c.Speed)
+	}
+	if t.order(out, e, r, left, region) {
+		return
+	}
 	if r.variants.n != 0 && left != 0 {
 		for i := r.variants.off; i < r.variants.off+r.variants.n; i++ {
 			if v := &t.variants[i]; v.served&left != 0 {
