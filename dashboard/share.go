@@ -8,7 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// serveBadge draws what everybody together used, to two digits: for a README.
+// serveBadge draws what everybody together used, to two digits or as few as others
+// see of a figure: for a README.
 // It tells nothing of a board of fewer people than make a group.
 func (h *Handler) serveBadge(w http.ResponseWriter, r *http.Request) {
 	lang := h.language(r, Viewer{})
@@ -28,7 +29,7 @@ func (h *Handler) serveBadge(w http.ResponseWriter, r *http.Request) {
 		l := look{h, ed, class{}, lang}
 		label = lang.text("badge.label_window", l.windowName(t.Window))
 		if s := ed.fold.whole[t.span]; s.people >= h.opts.Privacy.MinGroup {
-			value = lang.text("badge.tokens", lang.short(round(s.tokens, 2)))
+			value = lang.text("badge.tokens", lang.short(round(s.tokens, min(2, max(1, h.opts.Privacy.Digits)))))
 		}
 	}
 	if h.opts.PublicBadge {
