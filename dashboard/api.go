@@ -47,6 +47,8 @@ func (h *Handler) serveAPI(l *look, req *request, name string) {
 		h.fail(req.w, req.r, l.lang, req.access, err)
 	case !ok:
 		h.missing(req.w, req.r, l, req.v, req.access)
+	case req.q.Get("q") != "": // not compressed: by its length others' guesses could be compared with what is the viewer's own
+		h.sendJSON(req.w, req.r, http.StatusOK, v, func(b []byte) part { return part{own: b} })
 	default:
 		h.writeJSON(req.w, req.r, http.StatusOK, v)
 	}
@@ -68,6 +70,10 @@ func (l *look) boardJSON(req *request) (*boardView, bool) {
 // writeJSON writes one value. Text in it is escaped so that no browser takes it
 // for markup.
 func (h *Handler) writeJSON(w http.ResponseWriter, r *http.Request, status int, v any) {
+	h.sendJSON(w, r, status, v, func(b []byte) part { return part{shared: quickPiece(b)} })
+}
+
+func (h *Handler) sendJSON(w http.ResponseWriter, r *http.Request, status int, v any, as func([]byte) part) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	if err := e.Encode(v); err != nil {
@@ -76,7 +82,7 @@ func (h *Handler) writeJSON(w http.ResponseWriter, r *http.Request, status int, 
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	h.write(w, r, status, parts{{shared: quickPiece(b.Bytes())}})
+	h.write(w, r, status, parts{as(b.Bytes())})
 }
 
 // serveOpenAPI serves the description of the API.

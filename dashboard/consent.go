@@ -70,6 +70,7 @@ func (h *Handler) rename(ctx context.Context) error {
 		h.current.CompareAndSwap(ed, nil) // nobody is shown by an old yes
 		return err
 	}
+	h.publishTiers(&fresh)
 	h.current.CompareAndSwap(ed, &fresh)
 	return nil
 }

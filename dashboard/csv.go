@@ -38,7 +38,7 @@ func (v *boardView) file() ([]byte, error) {
 	w := csv.NewWriter(&b)
 	w.UseCRLF = true
 	write := func(cells ...string) { _ = w.Write(cells) } // errors are kept until Flush
-	write("rank", "name", "named", "was", "tier", "titles", "tokens", "tokens_below", "cost", "cost_below", "output", "output_below", "score", "exact")
+	write("rank", "name", "named", "was", "tier", "titles", "tokens", "tokens_below", "cost", "cost_below", "output", "output_below", "score", "score_below", "exact")
 	for _, r := range v.Rows {
 		var titles []string
 		for _, t := range r.Titles {
@@ -46,7 +46,7 @@ func (v *boardView) file() ([]byte, error) {
 		}
 		tokens, tokensBelow := cell(r.Tokens)
 		output, outputBelow := cell(r.Output)
-		score, _ := cell(r.Score)
+		score, scoreBelow := cell(r.Score)
 		cost, costBelow := "", ""
 		if r.Cost != nil {
 			if cost = r.Cost.Value.String(); r.Cost.Below {
@@ -58,7 +58,7 @@ func (v *boardView) file() ([]byte, error) {
 			was = strconv.Itoa(r.Was)
 		}
 		write(strconv.Itoa(r.Rank), harmless(r.Name), strconv.FormatBool(r.Named), was, harmless(r.Tier.Name), harmless(strings.Join(titles, "; ")),
-			tokens, tokensBelow, cost, costBelow, output, outputBelow, score, strconv.FormatBool(r.Tokens != nil && r.Tokens.Exact))
+			tokens, tokensBelow, cost, costBelow, output, outputBelow, score, scoreBelow, strconv.FormatBool(r.Tokens != nil && r.Tokens.Exact))
 	}
 	w.Flush()
 	return b.Bytes(), w.Error()

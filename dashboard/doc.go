@@ -29,7 +29,7 @@
 //
 // # Memory and time
 //
-// An edition holds about 180 bytes for each subject and board, and about 90
+// An edition holds about 180 bytes for each subject and board, and about 100
 // bytes a window for each team, model and workflow a subject was seen with. The
 // sums of the latter cost a pass over the events of the windows in the ledger,
 // which takes at most a twentieth of the time: they may be of an earlier instant

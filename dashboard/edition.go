@@ -15,7 +15,6 @@ import (
 type edition struct {
 	serial   int64  // counts editions of this handler, from 1
 	moved    uint64 // see Engine.SubjectsMoved
-	slot     int64  // which stretch of Options.Every it was made in
 	at       time.Time
 	next     time.Time     // when it runs out
 	took     time.Duration // to make, by the clock of the engine
@@ -23,7 +22,8 @@ type edition struct {
 	byBoard  map[string]*table
 	fold     *fold
 	honors   *honors
-	named    map[string]bool // who has consented, of those listed; nil unless OptIn
+	named    map[string]bool   // who has consented, of those listed; nil unless OptIn
+	tiers    map[string][]bool // by board: which tiers rows without a name show
 	token    map[string]string
 	person   map[string]string        // the inverse
 	groups   [][dimensions]*published // by span
@@ -55,8 +55,12 @@ func (t *table) lists(subject string) bool {
 func (h *Handler) publish(ctx context.Context, serial int64, moved uint64) (*edition, error) {
 	now := h.eng.Now()
 	slot := now.UnixNano() / int64(h.opts.Every)
+	next := time.Unix(0, (slot+1)*int64(h.opts.Every)).UTC()
+	if next.Sub(now) < h.opts.Every/2 { // two editions a moment apart would show what happened in it
+		next = next.Add(h.opts.Every)
+	}
 	ed := &edition{
-		serial: serial, moved: moved, slot: slot, at: now, next: time.Unix(0, (slot+1)*int64(h.opts.Every)).UTC(),
+		serial: serial, moved: moved, at: now, next: next,
 		byBoard: map[string]*table{}, token: map[string]string{}, person: map[string]string{},
 		profiles: &profiles{of: map[string]*tokenomics.Profile{}}, places: &ownPlaces{},
 	}
@@ -177,8 +181,11 @@ func (h *Handler) publishPeople(ctx context.Context, ed *edition) error {
 		return err
 	}
 	var err error
-	ed.honors, err = h.publishHonors(ctx, ed, listed)
-	return err
+	if ed.honors, err = h.publishHonors(ctx, ed, listed); err != nil {
+		return err
+	}
+	h.publishTiers(ed)
+	return nil
 }
 
 // askConsent asks who of those listed wants to be named.

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -51,6 +52,40 @@ func (h *Handler) publishHonors(ctx context.Context, ed *edition, listed []strin
 	}
 	x.awards = h.counted.latest(h, ed.at)
 	return x, nil
+}
+
+// publishTiers decides of each board which tiers are told of rows without a name:
+// those that MinGroup of them have, for a pseudonym with the only emerald is the
+// one with the only emerald of any other board. The rest, those without a tier
+// among them, are as many, or further tiers are not told.
+func (h *Handler) publishTiers(ed *edition) {
+	ed.tiers = make(map[string][]bool, len(ed.tables))
+	least := h.opts.Privacy.MinGroup
+	for _, t := range ed.tables {
+		rows := make([]int, len(h.ladder.Rungs)+1)
+		for i := range t.listed {
+			s := t.listed[i].Subject
+			if h.opts.Privacy.Naming == Pseudonyms || h.opts.Privacy.Naming == OptIn && !ed.named[s] {
+				if level := ed.honors.of[s].level; level < len(rows) {
+					rows[level]++
+				}
+			}
+		}
+		told := make([]bool, len(rows))
+		rest := rows[0]
+		order := make([]int, 0, len(rows)-1) // of levels, by how many have them
+		for level := 1; level < len(rows); level++ {
+			order = append(order, level)
+		}
+		slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(rows[a], rows[b]), cmp.Compare(a, b)) })
+		for _, level := range order {
+			told[level] = rows[level] >= least && (rest == 0 || rest >= least)
+			if !told[level] {
+				rest += rows[level]
+			}
+		}
+		ed.tiers[t.Name] = told
+	}
 }
 
 // counted keeps the awards of the last close of a day. They are counted in the

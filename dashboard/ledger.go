@@ -1,11 +1,9 @@
 package dashboard
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"runtime"
-	"slices"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics"
@@ -42,6 +40,7 @@ type sum struct {
 	events, tokens, output int64
 	low, high              pricing.Money
 	unpriced               int64
+	meters                 uint64 // of a member: a bit a meter
 }
 
 func (s *sum) add(e *store.Entry) error {
@@ -96,6 +95,7 @@ type groupSum struct {
 	sum
 	people int // different subjects
 	usage  meters
+	shown  [usage.NumMeters]bool // which meters may be told of
 }
 
 type groupDay struct {
@@ -124,7 +124,7 @@ type whole struct {
 	sum
 	people     int
 	meters     [usage.NumMeters]meterSum
-	shown      [usage.NumMeters]bool // which meters may be told of, see publishMeters
+	shown      [usage.NumMeters]bool // which meters may be told of, see tellMeters
 	contracted sum                   // by the contracted book
 }
 
@@ -214,9 +214,7 @@ func foldLedger(ctx context.Context, eng *tokenomics.Engine, spans []span, month
 			return nil, fmt.Errorf("dashboard: adding up the ledger: %w", err)
 		}
 	}
-	for i := range f.whole {
-		f.publishMeters(i, least)
-	}
+	f.publishMeters(least)
 	return f.fold, nil
 }
 
@@ -276,6 +274,7 @@ func (f *folder) addSpan(i int, s *subjectFold, e *store.Entry, members *[dimens
 		if own.events == 0 && e.Subject != "" {
 			g.people++
 		}
+		own.meters |= f.mask
 		if err := own.add(e); err != nil {
 			return err
 		}
@@ -358,49 +357,4 @@ func (g *group) onDay(day, tokens int64, index int) {
 		m.last = day
 		d.people++
 	}
-}
-
-// publishMeters decides which meters of a span may be told of: those that at
-// least so many people used, as with groups: what is hidden must not be found by
-// subtraction either.
-func (f *folder) publishMeters(span, least int) {
-	w := &f.whole[span]
-	var order []usage.Meter
-	for m := range usage.Meter(usage.NumMeters) {
-		for name, s := range f.people {
-			if name != "" && s.meters[span]&(1<<m) != 0 {
-				w.meters[m].people++
-			}
-		}
-		if w.meters[m].people > 0 {
-			order = append(order, m)
-		}
-	}
-	slices.SortFunc(order, func(a, b usage.Meter) int {
-		return cmp.Or(cmp.Compare(w.meters[b].people, w.meters[a].people), cmp.Compare(a, b))
-	})
-	n := len(order)
-	hidden := uint64(0)
-	for n > 0 && w.meters[order[n-1]].people < least {
-		n--
-		hidden |= 1 << order[n]
-	}
-	for n > 0 && hidden != 0 && f.usersOf(span, hidden) < least {
-		n--
-		hidden |= 1 << order[n]
-	}
-	for _, m := range order[:n] {
-		w.shown[m] = true
-	}
-}
-
-// usersOf counts who used any of the meters in a span.
-func (f *folder) usersOf(span int, mask uint64) int {
-	n := 0
-	for name, s := range f.people {
-		if name != "" && s.meters[span]&mask != 0 {
-			n++
-		}
-	}
-	return n
 }

@@ -73,7 +73,7 @@ func (l *look) board(q boardQuery) (*boardView, bool) {
 	groups := l.blurWhole(w)
 	v := &boardView{
 		Edition: l.editionView(), Board: t.Name, Metric: metricOf(t), Window: l.windowName(t.Window), From: t.from, To: t.to, Since: t.since,
-		Ranked: l.ranked(t), Tokens: groups.plain(w.tokens), Cost: groups.money(w.low, w.high, w.unpriced),
+		Ranked: l.ranked(t), Tokens: groups.total(w.tokens), Cost: groups.money(w.low, w.high, w.unpriced),
 		Query: q.search, main: metricOf(t), lists: l.narrows(), searched: q.search != "",
 	}
 	v.shows.score = !narrowed(t)
@@ -195,8 +195,9 @@ func (l *look) filtered(v *boardView, t *table, f *filterView) bool {
 	return true
 }
 
-// members lists those of a group who have a name to this viewer and are listed
-// on some board; their ranks are among all of the group.
+// members lists those of a group who have a name to this viewer, are listed on
+// some board and used enough in it to be told of, or a single request would put a
+// name there; their ranks are among all of the group.
 func (l *look) members(g *group, t *table, limit int) []rowView {
 	b := l.h.opts.Privacy.blur(l.class)
 	var rows []rowView
@@ -211,6 +212,9 @@ func (l *look) members(g *group, t *table, limit int) []rowView {
 			continue
 		}
 		tokens, output, cost := b.count(m.sum.tokens), b.output(m.sum.output), b.money(m.sum.low, m.sum.high, m.sum.unpriced)
+		if tokens.Below {
+			continue
+		}
 		row.Tokens, row.Output, row.Cost = &tokens, &output, &cost
 		row.Tier, row.Titles = l.honorsOf(m.subject, true)
 		rows = append(rows, row)
@@ -219,13 +223,15 @@ func (l *look) members(g *group, t *table, limit int) []rowView {
 }
 
 // blurWhole is how sums over everybody are shown: of fewer people than make a
-// group to one digit only, since who is one of two could take the own figure off.
+// group to one digit only, since who is one of two could take the own figure off,
+// and with the least of a person's figure, since of one person it is that.
 func (l *look) blurWhole(w *whole) blurring {
-	b := l.h.opts.Privacy.blurGroups(l.class)
 	if w.people < l.h.opts.Privacy.MinGroup {
+		b := l.h.opts.Privacy.blur(l.class)
 		b.digits = 1
+		return b
 	}
-	return b
+	return l.h.opts.Privacy.blurGroups(l.class)
 }
 
 // ranked shows how many have a rank: exactly where all of them are listed.
@@ -312,7 +318,7 @@ func (l *look) gap(t *table, me *tokenomics.Standing) *gapView {
 	}
 	above := b.plain(next.Above.Score)
 	switch metricOf(t) {
-	case "tokens":
+	case "tokens", "fresh":
 		above = b.count(next.Above.Score)
 	case "output":
 		above = b.output(next.Above.Score)

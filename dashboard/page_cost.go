@@ -21,7 +21,7 @@ func (l *look) cost(ctx context.Context, board string) (*costView, error) {
 	v := &costView{
 		Edition: l.editionView(), Window: l.windowName(t.Window), Windows: l.windowChoices(t, nil, nil),
 		List: b.money(w.low, w.high, w.unpriced), Events: b.events(w.events), Unpriced: b.events(w.unpriced),
-		Tokens: b.plain(w.tokens), People: l.people(w.people),
+		Tokens: b.total(w.tokens), People: l.people(w.people),
 		Month: l.blurWhole(month).money(month.low, month.high, month.unpriced), MonthName: l.lang.month(l.ed.at),
 		Models: []shareView{}, Books: []bookView{}, Sheets: []sheetView{},
 	}

@@ -61,7 +61,7 @@ func (l *look) share(g *group, t *table) shareView {
 // would tell that.
 func (l *look) wholeTokens(span int) int64 {
 	w := &l.ed.fold.whole[span]
-	return l.blurWhole(w).plain(w.tokens).Value
+	return l.blurWhole(w).total(w.tokens).Value
 }
 
 // permille is n of the whole in thousandths, never more than all.
@@ -111,15 +111,15 @@ func (l *look) group(d dimension, key, board string) (*groupView, bool) {
 	return v, true
 }
 
-// groupMeters tells what a group used by meter, where the meter is told of at
-// all. What single meters of a group cost is not: of a model it would be a
+// groupMeters tells what a group used by meter, where enough of it and of all used
+// that. What single meters of a group cost is not: of a model it would be a
 // division away.
 func (l *look) groupMeters(s *groupSum, span int, b blurring) []meterView {
 	var out []meterView
 	w := &l.ed.fold.whole[span]
 	for i, n := range s.usage {
 		m := usage.Meter(i)
-		if n == 0 || !l.class.exact && !w.shown[m] {
+		if n == 0 || !l.class.exact && !(w.shown[m] && s.shown[m]) {
 			continue
 		}
 		q := b.plain(n)

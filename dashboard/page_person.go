@@ -108,7 +108,11 @@ func (l *look) profile(ctx context.Context, v *personView, subject string) error
 		}
 		r := ruleView{
 			Title: l.title(i), Text: l.ruleText(i).Description, Held: t.Held, Since: t.Since,
-			Done: thousandths(t.Why.Done()), Gates: l.ruleGates(t.Rule, t.Why.Gates),
+			Done: l.doneOf(t.Why.Done(), t.Rule.Gate), Gates: l.ruleGates(t.Rule, t.Why.Gates),
+		}
+		if slices.ContainsFunc(t.Rule.Levels, func(x tiers.Level) bool { return l.moving(x.Gate) }) {
+			r.Done = 0
+			strip(r.Gates)
 		}
 		v.Rules = append(v.Rules, r)
 		if t.Held {
@@ -144,7 +148,7 @@ func (l *look) climb(ctx context.Context, subject string) *climbView {
 }
 
 func (l *look) climbOf(c *tiers.Climb) *climbView {
-	return &climbView{At: l.tier(c.At.Level), Next: l.tier(c.Next.Level), Done: thousandths(c.Done), Gates: l.gates(gatesOf(c.Next.Enter), c.Gate)}
+	return &climbView{At: l.tier(c.At.Level), Next: l.tier(c.Next.Level), Done: l.doneOf(c.Done, c.Next.Enter), Gates: l.gates(gatesOf(c.Next.Enter), c.Gate)}
 }
 
 // gates says for each gate what there is, what it takes and what is missing. What
@@ -165,9 +169,31 @@ func (l *look) gates(of []tiers.Gate, ps []tiers.Progress) []gateView {
 		if p.Sized {
 			g.Have, g.Want, g.Missing = l.value(p.Have), l.value(p.Want), l.value(p.Missing)
 		}
+		if i < len(of) && l.moving(of[i]) {
+			g.Have, g.Want, g.Missing, g.Note, g.Done = "", "", "", "", 0
+		}
 		out = append(out, g)
 	}
 	return out
+}
+
+// moving reports whether a gate asks for ranks: how far somebody is is then told by
+// the rank of the edition, which is on the page, and not by that of the moment, which
+// moves with every request of others.
+func (l *look) moving(g tiers.Gate) bool {
+	switch g.(type) {
+	case tiers.RankAtMost, tiers.TopShare:
+		return !l.class.exact
+	}
+	return slices.ContainsFunc(inside(g), l.moving)
+}
+
+// doneOf is how far the whole is, in thousandths; 0 where ranks are asked for.
+func (l *look) doneOf(f tiers.Fraction, g tiers.Gate) int64 {
+	if l.moving(g) {
+		return 0
+	}
+	return thousandths(f)
 }
 
 // ruleGates are the gates of holding a rule at all: the rules it builds upon come

@@ -51,7 +51,7 @@ func (l *look) movement(t *table, row *rowView, subject string, listed bool) {
 	}
 	was, ok := t.before.Standing(subject)
 	switch {
-	case !ok:
+	case !ok, was.Rank > l.h.opts.Rows && !row.You && !l.class.names: // it was not listed then
 		row.Move = "new"
 		return
 	case was.Rank > row.Rank:
@@ -79,16 +79,35 @@ func (l *look) rowOf(t *table, s *tokenomics.Standing, own bool) rowView {
 	l.scores(t, &row, s, b, own)
 	if listed || own {
 		row.Tier, row.Titles = l.honorsOf(s.Subject, row.Named)
+		if !row.Named && !l.ed.tiers[t.Name][row.Tier.Level] {
+			row.Tier = tierView{}
+		}
 	}
 	switch steps := t.steps[s.Subject]; {
 	case own && steps == nil:
 		if steps, err := l.h.eng.Steps(t.Name, s.Subject); err == nil {
-			row.Steps = levels(steps, sparkWidth)
+			row.Steps = levels(steps, sparkWidth, 0)
 		}
 	case row.Named || own:
-		row.Steps = levels(steps, sparkWidth)
+		row.Steps = levels(steps, sparkWidth, leastStep(t, b))
 	}
 	return row
+}
+
+// leastStep is the least that is drawn of a day: as much as is told of a figure,
+// so that no single request shows on a day without others.
+func leastStep(t *table, b blurring) int64 {
+	switch {
+	case b.exact:
+		return 0
+	case metricOf(t) == "output":
+		return b.leastOutput()
+	case metricOf(t) == "cost":
+		return max(b.least, 0) * 1000 // nano units
+	case metricOf(t) == "tokens", metricOf(t) == "fresh":
+		return b.least
+	}
+	return 10
 }
 
 // scores fills in what a row used: the board's own metric, and for rows with a
@@ -102,7 +121,7 @@ func (l *look) scores(t *table, row *rowView, s *tokenomics.Standing, b blurring
 		if sibling == t {
 			continue
 		}
-		if other, ok := sibling.view.Standing(s.Subject); ok {
+		if other, ok := sibling.view.Standing(s.Subject); ok || !b.exact { // nothing looks like little
 			l.score(sibling, row, &other, b)
 		}
 	}
@@ -114,6 +133,9 @@ func (l *look) score(t *table, row *rowView, s *tokenomics.Standing, b blurring)
 	case "tokens":
 		f := b.count(s.Score)
 		row.Tokens = &f
+	case "fresh":
+		f := b.count(s.Score)
+		row.Score = &f
 	case "cost":
 		a := b.money(s.Cost, s.Cost, s.Unpriced)
 		row.Cost = &a
@@ -201,9 +223,9 @@ func (l *look) windowName(w rank.Window) string {
 	return l.lang.text("window.season")
 }
 
-// levels draws steps in a number of columns, in levels from 0 (nothing) to 5
-// (the greatest): how much that is, is not told.
-func levels(steps []int64, width int) []int {
+// levels draws steps in a number of columns, in levels from 0 (nothing, or less
+// than the least) to 5 (the greatest): how much that is, is not told.
+func levels(steps []int64, width int, least int64) []int {
 	if len(steps) == 0 {
 		return nil
 	}
@@ -228,7 +250,9 @@ func levels(steps []int64, width int) []int {
 	}
 	out := make([]int, len(steps))
 	for i, s := range steps {
-		out[i] = level(s, greatest)
+		if s >= least {
+			out[i] = level(s, greatest)
+		}
 	}
 	return out
 }

@@ -19,7 +19,7 @@ type amount struct {
 	High     pricing.Money `json:"high,omitzero" doc:"The upper bound, where the cost is known only to lie between the two."`
 	Exact    bool          `json:"exact,omitempty" doc:"True: not rounded."`
 	Below    bool          `json:"below,omitempty" doc:"True: the amount is less than value, and more is not told."`
-	Unpriced bool          `json:"unpriced,omitempty" doc:"True: some events have no full price; what they cost is not in it."`
+	Unpriced bool          `json:"unpriced,omitempty" doc:"True: some events have no full price; what they cost is not in it. Of others it is told from ten events on."`
 }
 
 // exactly is a figure that is not rounded.
@@ -85,11 +85,8 @@ func (p *Privacy) blurGroups(c class) blurring {
 }
 
 // events shows how many events there were: few are not told, and of many two
-// digits, so that no single one shows.
+// digits at most, so that no single one shows.
 func (b blurring) events(n int64) figure {
-	if !b.exact && n > 0 && n < 10 {
-		return figure{Value: 10, Below: true}
-	}
 	b.digits = min(b.digits, 2)
 	return b.plain(n)
 }
@@ -108,26 +105,57 @@ func (b blurring) count(n int64) figure {
 // output shows a count of generated tokens: their least is a hundredth of that
 // of all tokens.
 func (b blurring) output(n int64) figure {
-	if b.least > 0 {
-		b.least = max(b.least/100, 1)
-	}
+	b.least = b.leastOutput()
 	return b.count(n)
 }
 
-// plain shows a count that is not of tokens: rounded, but without a least.
+func (b blurring) leastOutput() int64 {
+	if b.least > 0 {
+		return max(b.least/100, 1)
+	}
+	return b.least
+}
+
+// plain shows a count that has no least of its own. Of fewer than ten, and of the
+// last digit, nothing is told: in those a single request shows.
 func (b blurring) plain(n int64) figure {
 	b.least = -1
+	if b.exact {
+		return b.count(n)
+	}
+	size := max(n, -n)
+	if 0 < size && size < 10 {
+		return figure{Value: 10, Below: true}
+	}
+	digits := 1
+	for ; size >= 100 && digits < b.digits; size /= 10 {
+		digits++
+	}
+	b.digits = digits
 	return b.count(n)
 }
 
-// money shows an amount. Bounds are rounded apart.
+// total shows the tokens of a sum: with a least only where it is of so few people
+// that it is shown as a person's figure.
+func (b blurring) total(n int64) figure {
+	if b.least > 0 {
+		return b.count(n)
+	}
+	return b.plain(n)
+}
+
+// money shows an amount. Bounds are rounded apart; one below the least is 0. That
+// some events have no price is told of ten, as with other events.
 func (b blurring) money(low, high pricing.Money, unpriced int64) amount {
 	if b.exact {
 		return exactAmount(low, high, unpriced)
 	}
-	a := amount{Value: roundMoney(low, b.digits), Unpriced: unpriced > 0}
-	if least := leastMoney(b.least); low.Sign() >= 0 && high.Cmp(least) < 0 && low.Cmp(least) < 0 {
-		return amount{Value: least, Below: true, Unpriced: unpriced > 0}
+	a := amount{Value: roundMoney(low, b.digits), Unpriced: unpriced >= 10}
+	if least := leastMoney(b.least); low.Sign() >= 0 && low.Cmp(least) < 0 {
+		if high.Cmp(least) < 0 {
+			return amount{Value: least, Below: true, Unpriced: a.Unpriced}
+		}
+		a.Value = pricing.Money{}
 	}
 	if high.Cmp(low) > 0 {
 		if h := roundMoney(high, b.digits); h.Cmp(a.Value) > 0 {

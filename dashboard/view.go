@@ -37,14 +37,14 @@ type rowView struct {
 	Person string      `json:"person,omitempty" doc:"The id of the person's page; absent where there is none."`
 	You    bool        `json:"you,omitempty" doc:"True: the viewer's own row. Shared lists do not say so; lists around the viewer do."`
 	Was    int         `json:"was,omitempty" doc:"The rank that the row is compared with; absent: none, or not told."`
-	Move   string      `json:"move,omitempty" doc:"up, down, same or new; absent where it is not told."`
-	Tier   tierView    `json:"tier"`
+	Move   string      `json:"move,omitempty" doc:"up, down, same or new: new on the list, or not ranked before; absent where it is not told."`
+	Tier   tierView    `json:"tier" doc:"Level 0 on a row without a name: none, or one that so few such rows have that it is not told."`
 	Titles []titleView `json:"titles,omitempty"`
 	Tokens *figure     `json:"tokens,omitempty"`
 	Cost   *amount     `json:"cost,omitempty"`
 	Output *figure     `json:"output,omitempty" doc:"Generated tokens, reasoning included."`
 	Score  *figure     `json:"score,omitempty" doc:"What the board ranks by, where that is none of the other three."`
-	Steps  []int       `json:"steps,omitempty" doc:"The window, oldest first, in levels from 0 (nothing) to 5 (the row's own greatest)."`
+	Steps  []int       `json:"steps,omitempty" doc:"The window, oldest first, in levels from 0 (nothing, or of others less than is told) to 5 (the row's own greatest)."`
 }
 
 // choice is a link to the same list, told differently.
