@@ -33,11 +33,15 @@ func TestOneRequestIsSeenNowhere(t *testing.T) {
 		"of a model":     func(e *tokenomics.Event) { e.Call.Model = "gemini-3.8-flash" },
 		"of a workflow":  func(e *tokenomics.Event) { e.Workflow = "triage" },
 		"of a team":      func(e *tokenomics.Event) { e.Team = "middle" },
+		"of few": func(e *tokenomics.Event) {
+			e.Team, e.Workflow, e.Call.Model = "small", "secret-plan", "claude-haiku-5-5"
+		},
+		"of nobody else": func(e *tokenomics.Event) { e.Call.Model, e.Call.Usage.Pages = "claude-sonnet-5-5", 1 },
 		"of a meter":     func(e *tokenomics.Event) { e.Call.Usage.WebSearches = 1 },
 		"without price":  func(e *tokenomics.Event) { e.Call.Model = "no-such-model" },
 		"of no group":    func(e *tokenomics.Event) { e.Team, e.Workflow = "", "" },
 	}
-	look := func(p Privacy, change func(*tokenomics.Event)) string {
+	look := func(p Privacy, viewer string, change func(*tokenomics.Event)) string {
 		w := newWorld(t)
 		var err error // without titles, which tell that their gates are met, and some of that by one request
 		if w.eng, err = tokenomics.New(t.Context(), &tokenomics.Config{Boards: w.eng.Boards(), Titles: []tiers.Rule{}, Now: w.clock}); err != nil {
@@ -58,7 +62,7 @@ func TestOneRequestIsSeenNowhere(t *testing.T) {
 				t.Fatalf("recording: %v, %+v", err, rs)
 			}
 		}
-		h := w.handler(Options{Authorize: as(Viewer{Subject: "small-01"}), Privacy: p})
+		h := w.handler(Options{Authorize: as(Viewer{Subject: viewer}), Privacy: p})
 		var all strings.Builder
 		for _, r := range append(append(slices.Clone(routes), lists...), pairs...) {
 			code, text, head := get(t, h, "/"+r)
@@ -66,14 +70,12 @@ func TestOneRequestIsSeenNowhere(t *testing.T) {
 		}
 		return all.String()
 	}
-	for name, p := range privacies() {
-		if name == "opt-in" {
-			continue // with a key more is shown
-		}
+	for name, viewer := range map[string]string{"named": "large-04", "pseudonyms": "small-01", "opt-in key": ""} {
+		p := privacies()[name]
 		p.Key = []byte(strings.Repeat("k", MinKey)) // ids in links are those of every run
-		without := look(p, nil)
+		without := look(p, viewer, nil)
 		for kind, change := range requests {
-			if with := look(p, change); with != without {
+			if with := look(p, viewer, change); with != without {
 				i := 0
 				for with[i] == without[i] {
 					i++
@@ -166,6 +168,39 @@ func TestLittleIsNotTold(t *testing.T) {
 		}
 		if v.Tokens != (figure{Value: 1_000_000, Below: true}) || !v.Cost.Below {
 			t.Errorf("%s: two people's sum is %+v and %+v", board, v.Tokens, v.Cost)
+		}
+	}
+}
+
+// TestMetersAreNotFoundBySubtraction: of meters that add up to a sum that is told, the
+// hidden ones are of as many people as it takes, or none is told.
+func TestMetersAreNotFoundBySubtraction(t *testing.T) {
+	const least = 5
+	rng := newRand(t)
+	tokens := tokenMeters()
+	for range 2000 {
+		users := make([]uint64, rng.IntN(40))
+		for i := range users {
+			users[i] = rng.Uint64() & rng.Uint64() & rng.Uint64() & (1<<usage.NumMeters - 1)
+		}
+		for _, addUp := range []uint64{allMeters, tokens} {
+			people, shown := tellMeters(slices.Values(users), least, addUp)
+			rest, told := uint64(0), false
+			for m := range shown {
+				switch {
+				case shown[m] && people[m] < least:
+					t.Fatalf("a meter of %d people is told of", people[m])
+				case addUp>>m&1 == 0 && shown[m] != (people[m] >= least):
+					t.Fatalf("a meter of %d people that adds up to nothing: %t", people[m], shown[m])
+				case addUp>>m&1 == 1 && shown[m]:
+					told = true
+				case addUp>>m&1 == 1 && people[m] > 0:
+					rest |= 1 << m
+				}
+			}
+			if n := countAny(slices.Values(users), rest); told && rest != 0 && n < least {
+				t.Fatalf("the rest is of %d people", n)
+			}
 		}
 	}
 }
@@ -293,5 +328,58 @@ func TestGuessesAreNotCompressed(t *testing.T) {
 	}
 	if len(lengths) != 1 {
 		t.Errorf("two guesses of the same length have answers of %v bytes", slices.Collect(maps.Keys(lengths)))
+	}
+}
+
+// TestWhoHasNoPageIsNobody: an address of somebody who is listed without a name is as
+// one of nobody's, and so is the name itself.
+func TestWhoHasNoPageIsNobody(t *testing.T) {
+	w := newWorld(t)
+	w.company()
+	for name, p := range privacies() {
+		if name == "named" {
+			continue
+		}
+		h := w.handler(Options{Authorize: as(Viewer{Subject: "small-01"}), Privacy: p})
+		for _, page := range []string{"/person", "/api/person"} {
+			wantCode, want, wantHead := get(t, h, page+"?id="+keyed(h.secret, "link", "nobody"))
+			for _, id := range []string{keyed(h.secret, "link", "large-03"), "large-03", p.pseudonym("tokens-30d", "2026-11", "large-03")} {
+				code, text, head := get(t, h, page+"?id="+id)
+				if code != wantCode || text != want || !maps.EqualFunc(head, wantHead, slices.Equal) {
+					t.Errorf("%s: %s?id=%s: %d, want %d as of nobody", name, page, id, code, wantCode)
+				}
+			}
+		}
+	}
+}
+
+// TestMissesAreNotKept: pages that are none do not take the place of those that are.
+func TestMissesAreNotKept(t *testing.T) {
+	w := newWorld(t)
+	w.company()
+	h := w.handler(Options{Authorize: AllowAnyone})
+	for i := range maxRendered + 1 {
+		get(t, h, fmt.Sprint("/team?name=", i))
+	}
+	if n := len(h.current.Load().cache.pages); n != 0 {
+		t.Errorf("%d are kept", n)
+	}
+}
+
+// TestProviderIsOfMost: one who comes to a model by another provider does not show.
+func TestProviderIsOfMost(t *testing.T) {
+	for others, want := range map[int]string{0: "anthropic", 1: "anthropic", 3: "anthropic", 9: ""} {
+		g := group{}
+		for i := range 12 + others {
+			provider := "anthropic"
+			if i >= 6 && i < 6+others {
+				provider = "bedrock"
+			}
+			g.vote(provider)
+			g.members = append(g.members, member{})
+		}
+		if got := g.providerOf(); got != want {
+			t.Errorf("12 and %d others: %q, want %q", others, got, want)
+		}
 	}
 }

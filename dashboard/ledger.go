@@ -81,7 +81,8 @@ func (s span) holds(t time.Time) bool {
 type group struct {
 	dim      dimension
 	key      string
-	provider string // of a model, where all its events have the same
+	provider string // of a model, see vote
+	votes    int
 	members  []member
 	spans    []groupSum // one a span
 	days     []groupDay // of the longest span, ascending
@@ -337,13 +338,32 @@ func (f *folder) place(s *subjectFold, d dimension, key string, e *store.Entry) 
 		f.byKey[d][key] = g
 		f.groups[d] = append(f.groups[d], g)
 	}
-	if g.provider != e.Provider {
-		g.provider = ""
-	}
+	g.vote(e.Provider)
 	g.members = append(g.members, member{subject: e.Subject, spans: make([]sum, len(f.spans)), last: -1})
 	p := place{g, len(g.members) - 1}
 	s.places = append(s.places, p)
 	return p
+}
+
+// vote counts what a member's first event has: the provider is that of most members,
+// and one who comes with another does not show.
+func (g *group) vote(provider string) {
+	switch {
+	case g.provider == provider:
+		g.votes++
+	case g.votes == 0:
+		g.provider, g.votes = provider, 1
+	default:
+		g.votes--
+	}
+}
+
+// providerOf is the provider of by far the most members; empty where there is none.
+func (g *group) providerOf() string {
+	if 2*g.votes < len(g.members) {
+		return ""
+	}
+	return g.provider
 }
 
 // onDay counts an event on its day. Events come in the order of time.

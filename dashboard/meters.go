@@ -14,17 +14,18 @@ import (
 func (f *folder) publishMeters(least int) {
 	for i := range f.whole {
 		w := &f.whole[i]
-		people, shown := tellMeters(f.usersOf(i), least)
+		people, shown := tellMeters(f.usersOf(i), least, allMeters) // what they cost adds up to what all cost
 		w.shown = shown
 		for m := range w.meters {
 			w.meters[m].people = people[m]
 		}
 	}
+	tokens := tokenMeters()
 	for d := range f.groups {
 		for _, g := range f.groups[d] {
 			for i := range g.spans {
 				if g.spans[i].people >= least {
-					_, g.spans[i].shown = tellMeters(g.usersOf(i), least)
+					_, g.spans[i].shown = tellMeters(g.usersOf(i), least, tokens)
 				}
 			}
 			runtime.Gosched() // whoever asks for a page goes first
@@ -54,10 +55,23 @@ func (g *group) usersOf(span int) iter.Seq[uint64] {
 	}
 }
 
+// allMeters is a set of meters: a bit a meter.
+const allMeters = ^uint64(0)
+
+// tokenMeters is the set of those that add up to the tokens.
+func tokenMeters() (set uint64) {
+	for m := range usage.Meter(usage.NumMeters) {
+		if m.IsToken() {
+			set |= 1 << m
+		}
+	}
+	return set
+}
+
 // tellMeters decides which meters of some people may be told of: those that at
-// least so many of them used, as with groups: what is hidden must not be found by
-// subtraction either.
-func tellMeters(users iter.Seq[uint64], least int) (people [usage.NumMeters]int, shown [usage.NumMeters]bool) {
+// least so many of them used, as with groups: of those that add up to something
+// that is told, what is hidden must not be found by subtraction either.
+func tellMeters(users iter.Seq[uint64], least int, addUp uint64) (people [usage.NumMeters]int, shown [usage.NumMeters]bool) {
 	for mask := range users {
 		for m := range people {
 			people[m] += int(mask >> m & 1)
@@ -70,17 +84,20 @@ func tellMeters(users iter.Seq[uint64], least int) (people [usage.NumMeters]int,
 		}
 	}
 	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(people[b], people[a]), cmp.Compare(a, b)) })
-	n, hidden := len(order), uint64(0)
-	for n > 0 && people[order[n-1]] < least {
-		n--
-		hidden |= 1 << order[n]
+	hidden := uint64(0)
+	for _, m := range order {
+		if shown[m] = people[m] >= least; !shown[m] {
+			hidden |= 1 << m & addUp
+		}
 	}
-	for n > 0 && hidden != 0 && countAny(users, hidden) < least {
-		n--
-		hidden |= 1 << order[n]
-	}
-	for _, m := range order[:n] {
-		shown[m] = true
+	for _, m := range slices.Backward(order) {
+		if hidden == 0 || countAny(users, hidden) >= least {
+			break
+		}
+		if shown[m] && addUp>>m&1 != 0 {
+			shown[m] = false
+			hidden |= 1 << m
+		}
 	}
 	return people, shown
 }

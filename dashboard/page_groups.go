@@ -91,7 +91,7 @@ func (l *look) group(d dimension, key, board string) (*groupView, bool) {
 		Cost: b.money(s.low, s.high, s.unpriced), board: t.Name, raw: g.key,
 	}
 	if d == byModel {
-		v.Provider = g.provider
+		v.Provider = g.providerOf()
 	}
 	v.Share = permille(v.Tokens.Value, l.wholeTokens(t.span))
 	v.Meters = l.groupMeters(s, t.span, b)

@@ -60,6 +60,14 @@ func TestBlur(t *testing.T) {
 	if a, z := b.money(nano(1), nano(1), 0), b.money(nano(999_999_999), nano(999_999_999), 0); a != z || !a.Below {
 		t.Errorf("money below the least: %+v and %+v", a, z)
 	}
+	if a, z := b.money(nano(1), nano(5_000_000_000), 9), b.money(nano(999_999_999), nano(5_000_000_000), 0); a != z || a.Value.Sign() != 0 || a.High != nano(5_000_000_000) {
+		t.Errorf("a lower bound below the least: %+v and %+v", a, z)
+	}
+	for n, want := range map[int64]figure{0: {}, 1: {Value: 10, Below: true}, 9: {Value: 10, Below: true}, 14: {Value: 10}, 99: {Value: 100}, 101: {Value: 100}, 1_250: {Value: 1_300}, -47: {Value: -50}} {
+		if got := b.plain(n); got != want {
+			t.Errorf("%d is %+v, want %+v", n, got, want)
+		}
+	}
 	if got := p.blur(class{exact: true}).count(7); got != exactly(7) {
 		t.Errorf("exact viewer: %+v", got)
 	}

@@ -85,6 +85,7 @@ func (h *Handler) serveShared(l *look, req *request, route, query string, keep b
 		h.fail(req.w, req.r, l.lang, req.access, err)
 		return
 	case pieces == nil:
+		l.ed.cache.drop(s)
 		h.missing(req.w, req.r, l, req.v, req.access)
 		return
 	}

@@ -93,6 +93,14 @@ func (c *renderCache) get(s sharedPage, f func() ([]*piece, error)) ([]*piece, e
 	return x.pieces, x.err
 }
 
+// drop forgets a page that is none: whoever asks for many of those leaves the rest
+// where they are.
+func (c *renderCache) drop(s sharedPage) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.pages, s)
+}
+
 func (c *renderCache) find(s sharedPage) *rendered {
 	c.mu.Lock()
 	defer c.mu.Unlock()

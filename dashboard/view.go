@@ -194,7 +194,7 @@ type groupView struct {
 	Edition  editionView `json:"edition"`
 	By       string      `json:"by"`
 	Key      string      `json:"key"`
-	Provider string      `json:"provider,omitempty" doc:"Of a model."`
+	Provider string      `json:"provider,omitempty" doc:"Of a model: that of by far the most who use it."`
 	Window   string      `json:"window"`
 	Windows  []choice    `json:"windows"`
 	People   figure      `json:"people" doc:"How many; others see it rounded down to a multiple of five."`
