@@ -80,7 +80,7 @@ func (l *look) rowOf(t *table, s *tokenomics.Standing, own bool) rowView {
 	if listed || own {
 		row.Tier, row.Titles = l.honorsOf(s.Subject, row.Named)
 		if !row.Named && !l.ed.tiers[t.Name][row.Tier.Level] {
-			row.Tier = tierView{}
+			row.Tier = tierView{maybe: true}
 		}
 	}
 	switch steps := t.steps[s.Subject]; {

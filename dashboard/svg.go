@@ -138,7 +138,11 @@ func plainAttribute(v string) bool {
 // Tier draws a tier's badge with its name.
 func (p *page) Tier(t tierView) template.HTML {
 	if t.Level == 0 {
-		return template.HTML(`<span class="none"><span aria-hidden="true">–</span><span class="v">` + html.EscapeString(p.T("tier.none")) + `</span></span>`)
+		key := "tier.none"
+		if t.maybe {
+			key = "tier.maybe"
+		}
+		return template.HTML(`<span class="none"><span aria-hidden="true">–</span><span class="v">` + html.EscapeString(p.T(key)) + `</span></span>`)
 	}
 	s := shapeOf(t.Level) + 1
 	return template.HTML(fmt.Sprintf(`<span class="tier t%d"><svg aria-hidden="true"><use href="#t%d"/></svg>%s</span>`, s, s, html.EscapeString(t.Name)))

@@ -27,6 +27,7 @@ type titleView struct {
 type tierView struct {
 	Level int    `json:"level" doc:"1 for the lowest; 0: none."`
 	Name  string `json:"name,omitempty" doc:"Such as Gold."`
+	maybe bool   // there may be one that is not told
 }
 
 // rowView is one row of a list of people.
