@@ -231,7 +231,9 @@ func (l *look) blurWhole(w *whole) blurring {
 		b.digits = 1
 		return b
 	}
-	return l.h.opts.Privacy.blurGroups(l.class)
+	b := l.h.opts.Privacy.blurGroups(l.class)
+	b.all = true
+	return b
 }
 
 // ranked shows how many have a rank: exactly where all of them are listed.

@@ -19,7 +19,7 @@ type amount struct {
 	High     pricing.Money `json:"high,omitzero" doc:"The upper bound, where the cost is known only to lie between the two."`
 	Exact    bool          `json:"exact,omitempty" doc:"True: not rounded."`
 	Below    bool          `json:"below,omitempty" doc:"True: the amount is less than value, and more is not told."`
-	Unpriced bool          `json:"unpriced,omitempty" doc:"True: some events have no full price; what they cost is not in it. Of others it is told from ten events on."`
+	Unpriced bool          `json:"unpriced,omitempty" doc:"True: some events have no full price; what they cost is not in it. Of others, but for everybody together, it is told from ten events on."`
 }
 
 // exactly is a figure that is not rounded.
@@ -70,6 +70,7 @@ type blurring struct {
 	digits int
 	least  int64 // negative: none
 	exact  bool
+	all    bool // of a sum over everybody
 }
 
 // blur is how the figures of persons are shown to a class of viewers.
@@ -145,12 +146,13 @@ func (b blurring) total(n int64) figure {
 }
 
 // money shows an amount. Bounds are rounded apart; one below the least is 0. That
-// some events have no price is told of ten, as with other events.
+// some events have no price is told of ten, as with other events; of everybody at
+// once, as the page of costs does.
 func (b blurring) money(low, high pricing.Money, unpriced int64) amount {
 	if b.exact {
 		return exactAmount(low, high, unpriced)
 	}
-	a := amount{Value: roundMoney(low, b.digits), Unpriced: unpriced >= 10}
+	a := amount{Value: roundMoney(low, b.digits), Unpriced: unpriced >= 10 || b.all && unpriced > 0}
 	if least := leastMoney(b.least); low.Sign() >= 0 && low.Cmp(least) < 0 {
 		if high.Cmp(least) < 0 {
 			return amount{Value: least, Below: true, Unpriced: a.Unpriced}
