@@ -43,6 +43,9 @@ func engine(ctx context.Context, o *options, out io.Writer) (*tokenomics.Engine,
 	if o.group == 0 {
 		o.group = 4 // the sample's teams are of four to five people
 	}
+	if o.least == 0 {
+		o.least = 100_000 // and some of them use little
+	}
 	at := sample.At()
 	eng, err := tokenomics.New(ctx, &tokenomics.Config{
 		Boards: boards(), MaxLate: tokenomics.NoLimit, MaxFuture: tokenomics.NoLimit,

@@ -37,6 +37,7 @@ type options struct {
 	naming   dashboard.Naming
 	every    time.Duration
 	group    int
+	least    int64
 }
 
 func main() {
@@ -69,6 +70,7 @@ func parse(args []string, out, errs io.Writer) (o options, status int, done bool
 	f.BoolVar(&o.exact, "exact", false, "see exact figures, small groups and everybody's page")
 	names := f.String("names", "named", "how rows of others are called: named, pseudonyms or opt-in")
 	f.DurationVar(&o.every, "every", time.Minute, "time between editions")
+	f.Int64Var(&o.least, "least", 0, "least `tokens` that are told of others (default 1 million, of the sample 100,000)")
 	f.IntVar(&o.group, "group", 0, "least `people` of a team, model or workflow that is shown (default 10, of the sample 4)")
 	if status, done = pipe.ParseFlags(f, args, true, out, errs); done {
 		return o, status, done
@@ -151,7 +153,7 @@ func handler(ctx context.Context, eng *tokenomics.Engine, o options) (http.Handl
 		Authorize: func(*http.Request) (dashboard.Viewer, error) {
 			return dashboard.Viewer{Subject: o.as, Exact: o.exact}, nil
 		},
-		Privacy: dashboard.Privacy{Naming: o.naming, Key: key, Consent: &dashboard.MemoryConsent{}, MinGroup: o.group},
+		Privacy: dashboard.Privacy{Naming: o.naming, Key: key, Consent: &dashboard.MemoryConsent{}, MinGroup: o.group, Least: o.least},
 		Every:   o.every,
 		Live:    true,
 		Log:     slog.Default(),
