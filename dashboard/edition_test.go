@@ -89,3 +89,15 @@ func TestOldEditionRatherThanWaiting(t *testing.T) {
 		t.Errorf("after somebody was forgotten: %v (%v)", ed == last, err)
 	}
 }
+
+// TestFewPeopleAreNotNone: a team of three, where so few may be shown, has fewer
+// than five people, not zero.
+func TestFewPeopleAreNotNone(t *testing.T) {
+	w := newWorld(t)
+	w.company()
+	h := w.handler(Options{Authorize: as(Viewer{Subject: "large-03"}), Privacy: Privacy{MinGroup: 1}})
+	text := mustGet(t, h, "/api/teams")
+	if !strings.Contains(text, `"name":"small"`) || !strings.Contains(text, `"people":{"value":5,"below":true}`) || strings.Contains(text, `"people":{"value":0}`) {
+		t.Errorf("the team of three: %s", text)
+	}
+}

@@ -245,13 +245,13 @@ func (l *look) ranked(t *table) figure {
 }
 
 // people shows how many people there are: rounded down to a multiple of five,
-// so that one who comes or goes is not seen.
+// so that one who comes or goes is not seen. Fewer than five are never none.
 func (l *look) people(n int) figure {
 	if l.class.exact || l.h.opts.Privacy.Exact {
 		return exactly(int64(n))
 	}
-	if n < l.h.opts.Privacy.MinGroup {
-		return figure{Value: int64(l.h.opts.Privacy.MinGroup), Below: true}
+	if least := max(l.h.opts.Privacy.MinGroup, 5); n < least {
+		return figure{Value: int64(least), Below: true}
 	}
 	return figure{Value: int64(n - n%5)}
 }
