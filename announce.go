@@ -249,6 +249,15 @@ func (f *facts) part(k *kept) {
 	}
 }
 
+// take notes the next change of an award.
+func (l *level) take(t *tiers.Transition) {
+	if l.now, l.best = t.To, max(l.best, t.To); t.To > t.From {
+		l.up = t.At
+	} else {
+		l.down = t.At
+	}
+}
+
 // levels sums up so much of a past, award by award.
 func (f *facts) levels(x *tiers.Kept, noted int) map[toldOf]level {
 	of := map[toldOf]level{}
@@ -256,11 +265,7 @@ func (f *facts) levels(x *tiers.Kept, noted int) map[toldOf]level {
 	for t := range f.keeper.History(&head, "", 0) {
 		key := toldOf{t.Rule, t.Reason}
 		l := of[key]
-		if l.now, l.best = t.To, max(l.best, t.To); t.To > t.From {
-			l.up = t.At
-		} else {
-			l.down = t.At
-		}
+		l.take(&t)
 		of[key] = l
 	}
 	return of

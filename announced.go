@@ -365,11 +365,7 @@ func (f *facts) tellAgain(t *tiers.Transition) {
 	own := f.announced.decodeTold(k.told.saved)
 	key := toldOf{t.Rule, t.Reason}
 	l := own[key]
-	if l.now, l.best = t.To, max(l.best, t.To); t.To > t.From {
-		l.up = t.At
-	} else {
-		l.down = t.At
-	}
+	l.take(t)
 	own[key] = l
 	k.told = told{saved: encodeTold(own, func(rule string) int64 {
 		i := slices.IndexFunc(f.announced.rules, func(r savedRule) bool { return r.id == rule })
