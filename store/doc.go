@@ -4,7 +4,8 @@
 // An [Event] is one version of what is known about one call. A [Store] keeps,
 // for every key, the version that counts by the law of revisions ([Compare],
 // [Judge]), with its price, and the activations of price books. Five methods
-// are the whole contract; optional abilities are small interfaces that [As]
+// are the whole contract, and [Weigh], [Overtaken], [Query.Selects], [InOrder] and
+// [Entry.Clone] most of its work; optional abilities are small interfaces that [As]
 // finds.
 //
 // Package memstore keeps a ledger in memory, sqlstore in SQLite or PostgreSQL,

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/pricing"
@@ -157,6 +158,21 @@ type Entry struct {
 	High       pricing.Money  // upper bound; equals Cost unless the call is an aggregate priced by context steps
 	Status     pricing.Status // how much of the call has a price
 	Activation int64          // sequence number of the activation that priced it; see [Activation]
+}
+
+// Clone returns a copy that shares nothing with e, nil of nil: a store keeps no
+// slice that it is given and gives none that it keeps.
+func (e *Entry) Clone() *Entry {
+	if e == nil {
+		return nil
+	}
+	c := *e
+	c.Labels = slices.Clone(e.Labels)
+	if e.ReportedCost != nil {
+		m := *e.ReportedCost
+		c.ReportedCost = &m
+	}
+	return &c
 }
 
 // Activation says which price book prices which span of event time. The book

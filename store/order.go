@@ -43,6 +43,30 @@ func Judge(old, e *Event) (s Status, counts bool) {
 	return Stale, false
 }
 
+// Weigh is [Judge] for entries: what a Put of e says where old counts now, nil
+// for a new key. The change's Before is old itself. Whether the store keeps e is
+// [Change.Moved].
+func Weigh(old, e *Entry) Change {
+	if old == nil {
+		return Change{Status: Accepted, Counts: true}
+	}
+	c := Change{Before: old}
+	c.Status, c.Counts = Judge(&old.Event, &e.Event)
+	return c
+}
+
+// Moved reports whether the store keeps e, of which the change tells: as the
+// version that counts now, or as the same version under the price of a later
+// activation.
+func (c *Change) Moved(e *Entry) bool {
+	return c.Counts && (c.Status != Duplicate || e.Activation > c.Before.Activation)
+}
+
+// InOrder compares two entries by At, then Source, then ID: the order of scans.
+func InOrder(a, b *Entry) int {
+	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Source, b.Source), cmp.Compare(a.ID, b.ID))
+}
+
 func compareBool(a, b bool) int {
 	switch {
 	case a == b:

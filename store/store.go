@@ -60,6 +60,13 @@ type Query struct {
 	Voids   bool      // voids too, which count but add nothing: for copies of the ledger
 }
 
+// Selects reports whether the query selects an entry, if it is the version that
+// counts.
+func (q *Query) Selects(e *Entry) bool {
+	return (q.Voids || !e.Void) && (q.Subject == "" || q.Subject == e.Subject) &&
+		(q.From.IsZero() || !e.At.Before(q.From)) && (q.To.IsZero() || e.At.Before(q.To))
+}
+
 // Store keeps the ledger: for every key the version that counts, and the
 // activations of price books. Implementations are safe for concurrent use and
 // are proved by storetest.Run.

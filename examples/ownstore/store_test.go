@@ -116,6 +116,33 @@ func TestDamage(t *testing.T) {
 	}
 }
 
+// TestRefusedStaysRefused: what came with the prices of a book that was replaced
+// is not in the ledger, nor does it come back when the journal is opened anew.
+func TestRefusedStaysRefused(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	j := open(t, path)
+	if _, err := j.Put(t.Context(), events("a")); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		expected int64
+		want     error
+	}{{0, nil}, {0, store.ErrStaleActivation}, {1, nil}} {
+		if _, err := j.Activate(t.Context(), c.expected, store.Activation{Book: "v1"}); !errors.Is(err, c.want) {
+			t.Fatalf("the activation after number %d: %v, want %v", c.expected, err, c.want)
+		}
+	}
+	if _, err := j.Put(t.Context(), events("b")); !errors.Is(err, store.ErrStaleActivation) {
+		t.Fatalf("prices of before: %v", err)
+	}
+	for _, j := range []*Journal{j, open(t, path)} {
+		books, err := j.Activations(t.Context())
+		if got := ids(t, j); got != "a" || len(books) != 2 || err != nil {
+			t.Errorf("has %q and %d activations, %v; want what was acknowledged", got, len(books), err)
+		}
+	}
+}
+
 // TestDiskFull: what could not be written is not shown, and nothing more is
 // taken until the journal is opened anew.
 func TestDiskFull(t *testing.T) {

@@ -189,9 +189,8 @@ func (s *Store) put(e *store.Entry, h *hashes, before *slab, left int) store.Cha
 
 	was := before.next(left)
 	decode(s.arena.record(old), was, e.ID, s)
-	c := store.Change{Before: was}
-	c.Status, c.Counts = store.Judge(&was.Event, &e.Event)
-	if c.Counts && (c.Status != store.Duplicate || e.Activation > was.Activation) {
+	c := store.Weigh(was, e)
+	if c.Moved(e) {
 		if !s.arena.room() {
 			return store.Change{Status: store.Refused, Before: was, Err: store.ErrFull}
 		}

@@ -55,14 +55,12 @@ func randomEntry(r *rand.Rand, n int) store.Entry {
 type model map[store.Key]store.Entry
 
 func (m model) put(e store.Entry) store.Change {
-	old, known := m[e.Key()]
-	if !known {
-		m[e.Key()] = e
-		return store.Change{Status: store.Accepted, Counts: true}
+	var before *store.Entry
+	if old, known := m[e.Key()]; known {
+		before = &old
 	}
-	c := store.Change{Before: &old}
-	c.Status, c.Counts = store.Judge(&old.Event, &e.Event)
-	if c.Counts && (c.Status != store.Duplicate || e.Activation > old.Activation) {
+	c := store.Weigh(before, &e)
+	if c.Moved(&e) {
 		m[e.Key()] = e
 	}
 	return c

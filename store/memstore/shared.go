@@ -76,8 +76,8 @@ func (s *Shared) Put(ctx context.Context, entries []store.Entry) ([]store.Change
 
 // tellOf adds the move that a change made, if it made one. The lock is held.
 func (s *Shared) tellOf(c *store.Change, e *store.Entry) {
-	if c.Counts && (c.Status != store.Duplicate || e.Activation > c.Before.Activation) {
-		c.Seq = s.tell(store.Move{Before: copyOf(c.Before), After: copyOf(e)})
+	if c.Moved(e) {
+		c.Seq = s.tell(store.Move{Before: c.Before.Clone(), After: e.Clone()})
 	}
 }
 
@@ -90,20 +90,6 @@ func (s *Shared) Exchange(ctx context.Context, known *store.Event, e store.Entry
 		s.tellOf(&c, &e)
 	}
 	return c, err
-}
-
-// copyOf copies an entry and what a copy of it would share.
-func copyOf(e *store.Entry) *store.Entry {
-	if e == nil {
-		return nil
-	}
-	c := *e
-	c.Labels = slices.Clone(e.Labels)
-	if e.ReportedCost != nil {
-		m := *e.ReportedCost
-		c.ReportedCost = &m
-	}
-	return &c
 }
 
 // Activate implements [store.Store].
@@ -197,7 +183,7 @@ func (s *Shared) Follow(ctx context.Context, after int64) iter.Seq2[store.Move, 
 			if m.Seq <= after {
 				continue
 			}
-			m.Before, m.After = copyOf(m.Before), copyOf(m.After)
+			m.Before, m.After = m.Before.Clone(), m.After.Clone()
 			if !yield(m, nil) {
 				return
 			}

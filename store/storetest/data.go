@@ -97,14 +97,12 @@ func price(e *store.Entry, activation int64) {
 type ledger map[store.Key]store.Entry
 
 func (l ledger) put(e store.Entry) store.Change {
-	old, known := l[e.Key()]
-	if !known {
-		l[e.Key()] = e
-		return store.Change{Status: store.Accepted, Counts: true}
+	var before *store.Entry
+	if old, known := l[e.Key()]; known {
+		before = &old
 	}
-	c := store.Change{Before: &old}
-	c.Status, c.Counts = store.Judge(&old.Event, &e.Event)
-	if c.Counts && (c.Status != store.Duplicate || e.Activation > old.Activation) {
+	c := store.Weigh(before, &e)
+	if c.Moved(&e) {
 		l[e.Key()] = e
 	}
 	return c

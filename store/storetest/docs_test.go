@@ -6,60 +6,35 @@ import (
 	"testing"
 
 	"github.com/tokenomics-go/tokenomics/store"
-	"github.com/tokenomics-go/tokenomics/store/memstore"
 	"github.com/tokenomics-go/tokenomics/store/storetest"
 )
 
-// What follows is in docs/stores.md, word by word: see TestDocs.
+var mystore = struct{ New func() store.Store }{func() store.Store { return New() }}
 
-func put(rows map[store.Key]store.Entry, e store.Entry) store.Change {
-	old, known := rows[e.Key()]
-	if !known {
-		rows[e.Key()] = e
-		return store.Change{Status: store.Accepted, Counts: true}
-	}
-	c := store.Change{Before: &old}
-	c.Status, c.Counts = store.Judge(&old.Event, &e.Event)
-	if c.Counts && (c.Status != store.Duplicate || e.Activation > old.Activation) {
-		rows[e.Key()] = e // a Duplicate under a greater activation only brings a new price
-	}
-	return c
-}
-
-var mystore = struct{ New func() store.Store }{func() store.Store { return memstore.New(nil) }}
+// What follows is in docs/stores.md too.
 
 func TestStore(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) store.Store { return mystore.New() }, nil)
 }
 
-// TestDocs: every piece of Go in docs/stores.md is in this file, and so compiles;
-// the heart of a store does what it says.
+// TestDocs: every piece of Go in docs/stores.md is in these files, and so compiles
+// and is tested.
 func TestDocs(t *testing.T) {
-	page, err := os.ReadFile("../../docs/stores.md")
-	if err != nil {
-		t.Fatal(err)
+	read := func(name string) string {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bare(string(text))
 	}
-	own, err := os.ReadFile("docs_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	pieces := strings.Split(string(page), "```go\n")[1:]
+	own := read("page_test.go") + read("docs_test.go")
+	pieces := strings.Split(read("../../docs/stores.md"), "```go\n")[1:]
 	if len(pieces) < 2 {
 		t.Fatalf("%d pieces of Go in the page", len(pieces))
 	}
 	for _, p := range pieces {
-		p, _, _ = strings.Cut(p, "```")
-		if !strings.Contains(bare(string(own)), bare(p)) {
+		if p, _, _ = strings.Cut(p, "```"); !strings.Contains(own, p) {
 			t.Errorf("this is not compiled anywhere:\n%s", p)
-		}
-	}
-	rows := map[store.Key]store.Entry{}
-	use := store.Entry{Event: store.Event{Source: "s", ID: "a"}}
-	better := use
-	better.Revision = 1
-	for i, want := range []store.Status{store.Accepted, store.Duplicate, store.Superseding, store.Stale} {
-		if got := put(rows, []store.Entry{use, use, better, use}[i]); got.Status != want {
-			t.Errorf("number %d is %s, want %s", i+1, got.Status, want)
 		}
 	}
 }
