@@ -183,8 +183,8 @@ func TestOpenTransaction(t *testing.T) {
 		if now := position(t, reader); now != head {
 			t.Fatalf("the head went from %d to %d while the transaction is open", head, now)
 		}
-		for m := range reader.Follow(ctx, head) {
-			t.Fatalf("a follower sees %+v", m)
+		for m, err := range reader.Follow(ctx, head) {
+			t.Fatalf("a follower sees %+v, %v", m, err)
 		}
 	}
 	close(release)

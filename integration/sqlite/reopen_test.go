@@ -76,7 +76,8 @@ func BenchmarkReopen(b *testing.B) {
 }
 
 // fillMonth records n events of 85,000 subjects, whose activity falls off as in
-// Zipf's law, over 29 days.
+// Zipf's law, over 29 days. Each is in a team, and one of twenty changes it in
+// the middle of the month.
 func fillMonth(b *testing.B, s store.Store, cfg tokenomics.Config, n int, now time.Time) {
 	cfg.Store, cfg.Boards = s, []tokenomics.Board{}
 	eng, err := tokenomics.New(ctx, &cfg)
@@ -89,9 +90,14 @@ func fillMonth(b *testing.B, s store.Store, cfg tokenomics.Config, n int, now ti
 	batch := make([]tokenomics.Event, 0, 10_000)
 	began := time.Now()
 	for i := range n {
+		who := zipf.Uint64()
+		team := who
+		if who%20 == 0 && i > n/2 {
+			team++ // who changes team
+		}
 		batch = append(batch, tokenomics.Event{
-			Source: "gateway", ID: fmt.Sprintf("msg_%016x", r.Uint64()), Subject: fmt.Sprintf("person-%05d", zipf.Uint64()),
-			Team: fmt.Sprint("team", r.IntN(40)), Session: "s",
+			Source: "gateway", ID: fmt.Sprintf("msg_%016x", r.Uint64()), Subject: fmt.Sprintf("person-%05d", who),
+			Team: fmt.Sprint("team", team%400), Session: "s",
 			Call: tokenomics.Call{Model: models[r.IntN(len(models))], At: now.Add(-time.Duration(n-i) * (29 * 24 * time.Hour / time.Duration(n))),
 				Usage: tokenomics.Usage{Input: r.Int64N(2000), CacheRead: r.Int64N(90_000), CacheWrite5m: r.Int64N(3000), Output: r.Int64N(1500)}},
 		})

@@ -166,7 +166,8 @@ func TestArray(t *testing.T) {
 
 func TestArgsMatchColumns(t *testing.T) {
 	e := store.Entry{}
-	values, _ := appendArgs(nil, 1, &e, nil)
+	values := make([]any, len(columns))
+	fill(values, 1, &e, nil)
 	if len(values) != len(columns) {
 		t.Errorf("%d values for %d columns", len(values), len(columns))
 	}

@@ -16,8 +16,29 @@ import (
 // looked through. A list may name positions whose version was replaced since:
 // positions are given out once, so nothing lies there any more.
 
-// positions are those of the events of each subject, rising.
-type positions map[string][]int64
+// positions are those of the events of each subject.
+type positions map[string]*trail
+
+// trail is where the events of a subject lie, rising.
+type trail struct {
+	list []int64
+
+	// the sum that a tail added the last one to, and of which day and key it is
+	day int64
+	key rollKey
+	sum *store.Sum
+}
+
+// add adds a position, and returns the trail.
+func (p positions) add(subject string, seq int64) *trail {
+	t := p[subject]
+	if t == nil {
+		t = new(trail)
+		p[subject] = t
+	}
+	t.list = append(t.list, seq)
+	return t
+}
 
 // appendEarlier writes a list without its last position: the distances down
 // from there, as varints.
@@ -48,7 +69,7 @@ func (p positions) save(ctx context.Context, w *writing) error {
 	if w.dialect == PostgreSQL {
 		var names, seqs, earlier array
 		for _, subject := range subjects {
-			list := p[subject]
+			list := p[subject].list
 			names.add(subject)
 			seqs.add(list[len(list)-1])
 			earlier.add(appendEarlier(nil, list))
@@ -62,7 +83,7 @@ func (p positions) save(ctx context.Context, w *writing) error {
 	}
 	defer func() { _ = insert.Close() }()
 	for _, subject := range subjects {
-		list := p[subject]
+		list := p[subject].list
 		if _, err := insert.ExecContext(ctx, subject, list[len(list)-1], appendEarlier([]byte{}, list)); err != nil {
 			return err
 		}

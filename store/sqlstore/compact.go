@@ -154,7 +154,7 @@ func (c *cells) follow(ctx context.Context, last int64) (until int64, err error)
 
 func (c *cells) move(ctx context.Context, m *store.Move) error {
 	if m.After != nil {
-		c.lists[m.After.Subject] = append(c.lists[m.After.Subject], m.Seq)
+		c.lists.add(m.After.Subject, m.Seq)
 	}
 	if err := c.add(ctx, m.Before, true); err != nil {
 		return err

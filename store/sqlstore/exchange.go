@@ -13,7 +13,7 @@ var _ store.Exchanger = (*Store)(nil)
 // writes, so nothing comes between looking and writing.
 func (s *Store) Exchange(ctx context.Context, known *store.Event, e store.Entry) (store.Change, error) {
 	b := newBatch([]store.Entry{e})
-	err := s.write(ctx, 1, func(w *writing) error {
+	err := s.keep(ctx, b, func(w *writing) error {
 		found, err := w.lookupAll(ctx, w.StmtContext(ctx, w.known), []store.Key{e.Key()})
 		if err != nil {
 			return err
@@ -21,7 +21,7 @@ func (s *Store) Exchange(ctx context.Context, known *store.Event, e store.Entry)
 		if r := found[e.Key()]; r == nil || store.Compare(&r.entry.Event, known) != 0 {
 			return store.ErrChanged
 		}
-		return w.put(ctx, b)
+		return nil
 	})
 	if err != nil {
 		return store.Change{}, fmt.Errorf("sqlstore: exchange %s/%s: %w", e.Source, e.ID, err)

@@ -3,9 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -62,61 +60,6 @@ func (w *writing) insertNew(ctx context.Context, b *batch, fresh []*row, first i
 		}
 	}
 	return known, nil
-}
-
-// rowsAtOnce is how many rows one statement inserts on SQLite. To begin one
-// takes as long as several rows, and what binding its parameters takes grows
-// with the square of their number.
-const rowsAtOnce = 4
-
-// insertEach inserts rows, a few with each statement, on SQLite, and returns
-// those of which it is not known whether it did: there is a known key among
-// them. It goes to the driver past database/sql, which spares a fifth of the
-// time.
-func (w *writing) insertEach(ctx context.Context, rows []*row) (unsure []*row, err error) {
-	single := len(rows) - len(rows)%rowsAtOnce
-	err = w.conn.Raw(func(connection any) error {
-		if err := w.insertBy(ctx, connection, rowsAtOnce, rows[:single], &unsure); err != nil {
-			return err
-		}
-		return w.insertBy(ctx, connection, 1, rows[single:], &unsure)
-	})
-	return unsure, err
-}
-
-// insertBy inserts a multiple of so many rows, as many with each statement.
-func (w *writing) insertBy(ctx context.Context, connection any, size int, rows []*row, unsure *[]*row) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	insert, err := prepare(connection, w.insertRowsSQL(size))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = insert.Close() }()
-	values := make([]any, 0, size*len(columns))
-	named := make([]driver.NamedValue, size*len(columns))
-	bodies := make([][]byte, size)
-	for some := range slices.Chunk(rows, size) {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		values = values[:0]
-		for i, r := range some {
-			values, bodies[i] = appendArgs(values, r.seq, r.entry, bodies[i])
-		}
-		for i, v := range values {
-			named[i] = driver.NamedValue{Ordinal: i + 1, Value: v}
-		}
-		n, err := execute(insert, named)
-		if err != nil {
-			return err
-		}
-		if n < int64(size) {
-			*unsure = append(*unsure, some...)
-		}
-	}
-	return nil
 }
 
 // lookup finds what counts for a group that is in the table.
@@ -187,22 +130,15 @@ func (w *writing) replace(ctx context.Context, old, now []*row) error {
 	return err
 }
 
-// insertRowsSQL inserts some rows, unless their keys are known, on SQLite. Any
-// other fault ends the transaction: without FAIL a statement of several rows
-// would copy each page it changes, to be undone alone.
-func (s *Store) insertRowsSQL(rows int) string {
-	one := "(?" + strings.Repeat(",?", len(columns)-1) + ")"
-	return "INSERT OR FAIL INTO " + s.prefix + "event (" + columnNames() + ") VALUES " + one + strings.Repeat(","+one, rows-1) + onConflict
-}
-
 // insertArraysSQL inserts rows, unless their keys are known, on PostgreSQL. The
 // arrays are taken side by side: in FROM each would be stored first.
 func (s *Store) insertArraysSQL() string {
-	arrays := make([]string, len(columns))
+	names, arrays := make([]string, len(columns)), make([]string, len(columns))
 	for i, c := range columns {
+		names[i] = c.name
 		arrays[i] = "unnest(CAST($" + strconv.Itoa(i+1) + " AS " + c.kind + "[]))"
 	}
-	return "INSERT INTO " + s.prefix + "event (" + columnNames() + ") SELECT " + strings.Join(arrays, ", ") + onConflict
+	return "INSERT INTO " + s.prefix + "event (" + strings.Join(names, ", ") + ") SELECT " + strings.Join(arrays, ", ") + onConflict
 }
 
 const onConflict = " ON CONFLICT (id, source) DO NOTHING"
@@ -213,10 +149,10 @@ func arraysOf(rows []*row) []any {
 	for i := range arrays {
 		arrays[i].expected = len(rows)
 	}
-	values := make([]any, 0, len(columns))
+	values := make([]any, len(columns))
 	var scratch []byte
 	for _, r := range rows {
-		values, scratch = appendArgs(values[:0], r.seq, r.entry, scratch)
+		scratch = fill(values, r.seq, r.entry, scratch)
 		for i, v := range values {
 			arrays[i].add(v)
 		}

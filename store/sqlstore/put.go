@@ -18,22 +18,31 @@ func (s *Store) Put(ctx context.Context, entries []store.Entry) ([]store.Change,
 		return nil, nil
 	}
 	b := newBatch(entries)
+	if err := s.keep(ctx, b, func(*writing) error { return nil }); err != nil {
+		return nil, fmt.Errorf("sqlstore: put: %w", err)
+	}
+	return b.changes, nil
+}
+
+// keep writes a batch, if check has nothing against it, in one transaction.
+func (s *Store) keep(ctx context.Context, b *batch, check func(w *writing) error) error {
 	var h head
-	err := s.write(ctx, int64(len(entries)), func(w *writing) error {
-		err := w.put(ctx, b)
+	n := int64(len(b.entries))
+	err := s.write(ctx, n, func(w *writing) error {
+		err := check(w)
+		if err == nil {
+			err = w.put(ctx, b)
+		}
 		if err == nil {
 			h = w.head
 		}
 		return err
 	})
-	if err != nil {
-		return nil, fmt.Errorf("sqlstore: put: %w", err)
-	}
-	if h.seq > 0 {
-		s.tail.add(b, h.seq-int64(len(entries)), h.seq)
+	if err == nil && h.seq > 0 {
+		s.tail.add(b, h.seq-n, h.seq)
 		s.catchUp(ctx, &h)
 	}
-	return b.changes, nil
+	return err
 }
 
 // put writes a batch: for each key what would count if the key were new, unless

@@ -70,16 +70,20 @@ func (r rollup) add(e *store.Entry, take bool) error {
 	if e == nil || e.Void {
 		return nil
 	}
-	k := keyOf(e)
+	sum := r.of(keyOf(e))
+	if take {
+		return sum.Take(e)
+	}
+	return sum.Add(e)
+}
+
+func (r rollup) of(k rollKey) *store.Sum {
 	sum := r[k]
 	if sum == nil {
 		sum = new(store.Sum)
 		r[k] = sum
 	}
-	if take {
-		return sum.Take(e)
-	}
-	return sum.Add(e)
+	return sum
 }
 
 // A rollup's blob is a version, the texts it mentions, each once, its sums by

@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
-	"strings"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/pricing"
@@ -15,37 +14,64 @@ import (
 type column struct {
 	name string
 	kind string // its type on PostgreSQL
+	text func(e *store.Entry) string
 }
 
-// columns of the table of events, in the order of row.args.
-var columns = []column{
-	{"seq", "BIGINT"}, {"source", "TEXT"}, {"id", "TEXT"}, {"subject", "TEXT"}, {"at_ns", "BIGINT"}, {"void", "BIGINT"},
-	{"provider", "TEXT"}, {"model", "TEXT"}, {"session", "TEXT"}, {"workflow", "TEXT"}, {"team", "TEXT"},
-	{"tokens", "BIGINT"}, {"cost_micro", "BIGINT"}, {"cost_pico", "BIGINT"}, {"body", "BYTEA"},
+// columns of the table of events, in the order of fill.
+var columns = [...]column{
+	{"seq", "BIGINT", nil},
+	{"source", "TEXT", func(e *store.Entry) string { return e.Source }},
+	{"id", "TEXT", func(e *store.Entry) string { return e.ID }},
+	{"subject", "TEXT", func(e *store.Entry) string { return e.Subject }},
+	{"at_ns", "BIGINT", nil},
+	{"void", "BIGINT", nil},
+	{"provider", "TEXT", func(e *store.Entry) string { return e.Provider }},
+	{"model", "TEXT", func(e *store.Entry) string { return e.Model }},
+	{"session", "TEXT", func(e *store.Entry) string { return e.Session }},
+	{"workflow", "TEXT", func(e *store.Entry) string { return e.Workflow }},
+	{"team", "TEXT", func(e *store.Entry) string { return e.Team }},
+	{"tokens", "BIGINT", nil},
+	{"cost_micro", "BIGINT", nil},
+	{"cost_pico", "BIGINT", nil},
+	{"body", "BYTEA", nil},
 }
+
+const (
+	columnSeq  = 0
+	columnVoid = 5
+)
 
 // readColumns are those that scanner reads: void and tokens are in the body too.
 const readColumns = "seq, source, id, subject, at_ns, provider, model, session, workflow, team, cost_micro, cost_pico, body"
 
-func columnNames() string {
-	names := make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = c.name
+// fill sets the values of a row. Those that are there already stay: an interface
+// of a number or a text costs an allocation. The body is written to scratch.
+func fill(values []any, seq int64, e *store.Entry, scratch []byte) []byte {
+	for i := range columns {
+		if of := columns[i].text; of != nil {
+			set(&values[i], of(e))
+		}
 	}
-	return strings.Join(names, ", ")
-}
-
-// appendArgs appends the values of a row to what a statement is given. The
-// body is written to scratch.
-func appendArgs(dst []any, seq int64, e *store.Entry, scratch []byte) ([]any, []byte) {
 	void := int64(0)
 	if e.Void {
 		void = 1
 	}
 	micro, pico := e.Cost.Columns()
 	body := appendBody(scratch[:0], e)
-	return append(dst, seq, e.Source, e.ID, e.Subject, e.At.UnixNano(), void,
-		e.Provider, e.Model, e.Session, e.Workflow, e.Team, e.Usage.Tokens(), micro, pico, body), body
+	set(&values[columnSeq], seq)
+	set(&values[4], e.At.UnixNano())
+	set(&values[columnVoid], void)
+	set(&values[11], e.Usage.Tokens())
+	set(&values[12], micro)
+	set(&values[13], pico)
+	values[14] = body
+	return body
+}
+
+func set[T comparable](value *any, to T) {
+	if was, ok := (*value).(T); !ok || was != to {
+		*value = to
+	}
 }
 
 // fits reports what no column can hold.

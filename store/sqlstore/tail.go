@@ -41,26 +41,30 @@ func (t *tail) move(g *group) error {
 		return nil
 	}
 	e := g.row.entry
-	t.lists[e.Subject] = append(t.lists[e.Subject], g.row.seq)
-	if g.old != nil {
-		if err := t.sum(g.old.entry, true); err != nil {
+	last := t.lists.add(e.Subject, g.row.seq)
+	if g.old != nil && !g.old.entry.Void {
+		if err := t.cell(g.old.entry).add(g.old.entry, true); err != nil {
 			return err
 		}
 	}
-	return t.sum(e, false)
-}
-
-func (t *tail) sum(e *store.Entry, take bool) error {
 	if e.Void {
 		return nil
 	}
+	day, key := dayOf(e.At.UnixNano()), keyOf(e)
+	if last.sum == nil || last.day != day || last.key != key { // mostly it is the same again
+		last.day, last.key, last.sum = day, key, t.cell(e).of(key)
+	}
+	return last.sum.Add(e)
+}
+
+func (t *tail) cell(e *store.Entry) rollup {
 	at := cellOf(e)
 	r := t.sums[at]
 	if r == nil {
 		r = rollup{}
 		t.sums[at] = r
 	}
-	return r.add(e, take)
+	return r
 }
 
 // take hands over the changes after a position, if it has them, and where they
