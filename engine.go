@@ -57,6 +57,7 @@ type Engine struct {
 	renamed     atomic.Bool
 	moved       atomic.Uint64 // how often
 	scopes      []*facts      // of subjects, then those that rules look at
+	unforgotten sync.Map      // by subject, the names that a Forget which failed had left
 	announcer   announcer
 
 	mu     sync.RWMutex // guards what follows
@@ -95,6 +96,7 @@ func New(ctx context.Context, cfg *Config) (*Engine, error) {
 		e.now = time.Now //nolint:forbidigo // the one clock, where the host gives none
 	}
 	e.scratch.New = func() any { return new(batch) }
+	e.doubts.landed = e.staleFacts
 	if err := e.configureTiers(cfg); err != nil {
 		return nil, err
 	}

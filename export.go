@@ -40,7 +40,12 @@ type Imported struct {
 	Events   int64
 	ByStatus [store.NumStatuses]int64 // sums to Events
 	Aliases  int64
-	Err      error // why the first event that is Invalid or Refused is so; nil if none is
+
+	// AliasesRefused are those that cannot hold here: of somebody who was forgotten,
+	// or in a circle with what the ledger says.
+	AliasesRefused int64
+
+	Err error // why the first event that is Invalid or Refused, or the first alias refused, is so; nil if none is
 }
 
 // Of returns how many events got a status.
@@ -125,19 +130,28 @@ func (e *Engine) Import(ctx context.Context, r io.Reader) (Imported, error) {
 		return err
 	}
 	renamer, _ := store.As[store.Renamer](e.store)
+	var left []store.Alias // that do not hold, or not before others that come later
 	err := readExport(r, func(line exportLine) error {
 		if line.alias != nil {
 			if renamer == nil {
 				return fmt.Errorf("this store cannot rename subjects, see store.Renamer: %w", errors.ErrUnsupported)
 			}
 			done.Aliases++
-			return renamer.Rename(ctx, *line.alias)
+			err := renamer.Rename(ctx, *line.alias)
+			if cannotHold(err) {
+				left = append(left, *line.alias)
+				return nil
+			}
+			return err
 		}
 		if events = append(events, *line.event); len(events) < 1000 {
 			return nil
 		}
 		return flush()
 	})
+	if err == nil {
+		err = done.rename(ctx, renamer, left)
+	}
 	if done.Aliases > 0 {
 		e.subjectsMoved()
 	}
@@ -149,6 +163,37 @@ func (e *Engine) Import(ctx context.Context, r io.Reader) (Imported, error) {
 		return done, fmt.Errorf("tokenomics: after importing %d events, import again to complete it: %w", done.Events, err)
 	}
 	return done, nil
+}
+
+// rename offers aliases that did not hold again, as long as some do.
+func (i *Imported) rename(ctx context.Context, renamer store.Renamer, left []store.Alias) error {
+	for {
+		var why error // the first does not hold
+		still := left[:0]
+		for _, a := range left {
+			err := renamer.Rename(ctx, a)
+			if err != nil && !cannotHold(err) {
+				return err
+			}
+			if err != nil {
+				if still = append(still, a); why == nil {
+					why = err
+				}
+			}
+		}
+		if len(still) == len(left) {
+			if i.AliasesRefused = int64(len(left)); i.Err == nil {
+				i.Err = why
+			}
+			return nil
+		}
+		left = still
+	}
+}
+
+// cannotHold reports whether a ledger refuses an alias for what else it knows.
+func cannotHold(err error) bool {
+	return errors.Is(err, store.ErrForgotten) || errors.Is(err, store.ErrAliasCycle)
 }
 
 func (e *Engine) importEvents(ctx context.Context, events []Event, done *Imported) error {

@@ -89,7 +89,7 @@ func (e *Engine) follow(ctx context.Context) error {
 			if err := e.hearOfBooks(ctx); err != nil {
 				return fail(err)
 			}
-			e.staleFacts()
+			e.subjectsMoved() // who knows: what was forgotten is in no feed
 			return e.rebuild(ctx, e.now().UTC())
 		}
 		if err := p.end(ctx); err != nil {

@@ -44,15 +44,22 @@ func (e *Engine) Forget(ctx context.Context, subject string) (Forgotten, error) 
 	}
 	var done Forgotten
 	defer e.subjectsMoved()
-	for _, s := range who.all(subject) { // the root last, since it holds the others together
+	names := who.fromAfar(subject)
+	if left, ok := e.unforgotten.Load(subject); ok { // the store may have forgotten one of these, and no alias tells of it
+		gone := slices.DeleteFunc(slices.Clone(left.([]string)), func(s string) bool { return slices.Contains(names, s) })
+		names = append(gone, names...)
+	}
+	for i, s := range names {
 		erased, err := eraser.Forget(ctx, s)
 		if err != nil {
+			e.unforgotten.Store(subject, slices.Clone(names[i:]))
 			return done, fmt.Errorf("tokenomics: forgetting a subject, call it again to complete it: %w", err)
 		}
 		e.forgetAwards(s)
 		done.Subjects++
 		done.Events += erased.Events
 	}
+	e.unforgotten.Delete(subject)
 	if err := e.saveForgotten(ctx); err != nil {
 		return done, err
 	}
@@ -158,6 +165,30 @@ func (a *aliases) all(subject string) []string {
 		root = as
 	}
 	return append(slices.Clone(a.of[root]), root)
+}
+
+// fromAfar returns every name of the one a subject is counted as, the subject last:
+// each is linked to it by names that come later. So who forgets them in this order,
+// which takes their links away, still finds the others from the subject when half of
+// them are gone.
+func (a *aliases) fromAfar(subject string) []string {
+	linked := map[string][]string{}
+	for _, f := range a.facts {
+		if f.As != "" {
+			linked[f.Subject], linked[f.As] = append(linked[f.Subject], f.As), append(linked[f.As], f.Subject)
+		}
+	}
+	names := []string{subject} // nearest first
+	for seen, i := map[string]bool{subject: true}, 0; i < len(names); i++ {
+		for _, s := range linked[names[i]] {
+			if !seen[s] {
+				seen[s] = true
+				names = append(names, s)
+			}
+		}
+	}
+	slices.Reverse(names)
+	return names
 }
 
 // resolved returns an entry under the subject it is counted as: the entry itself

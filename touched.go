@@ -214,6 +214,7 @@ func (e *Engine) forgetAwards(subject string) {
 			f.of[id] = kept{}
 		}
 		f.latest = nil
+		f.stale.Store(true) // so that nobody who settles meanwhile takes the name up again
 		f.work.Unlock()
 	}
 }

@@ -1,0 +1,172 @@
+package tokenomics_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tokenomics-go/tokenomics"
+	"github.com/tokenomics-go/tokenomics/store"
+	"github.com/tokenomics-go/tokenomics/store/memstore"
+	"github.com/tokenomics-go/tokenomics/tiers"
+)
+
+// forgetOnce fails at the k-th Forget.
+type forgetOnce struct {
+	*memstore.Store
+	left  int
+	after bool
+}
+
+func (f *forgetOnce) Forget(ctx context.Context, s string) (store.Erased, error) {
+	if f.left--; f.left == 0 {
+		if f.after {
+			_, err := f.Store.Forget(ctx, s)
+			return store.Erased{}, errors.Join(errDisk, err)
+		}
+		return store.Erased{}, errDisk
+	}
+	return f.Store.Forget(ctx, s)
+}
+
+// TestForgetCalledAgain: whichever name of a person the host knows, and wherever the
+// store fails, before or after it forgot, calling Forget again forgets all of the person.
+func TestForgetCalledAgain(t *testing.T) {
+	for _, after := range []bool{false, true} {
+		for _, asked := range []string{"a", "b", "c", "d", "e"} {
+			for k := 1; k <= 5; k++ {
+				st := &forgetOnce{Store: memstore.New(nil), after: after}
+				eng := newEngine(t, tokenomics.Config{Store: st})
+				for _, who := range []string{"a", "b", "c", "d", "e"} {
+					record(t, eng, call(who, who, testNow))
+				}
+				for _, l := range [][2]string{{"a", "b"}, {"b", "c"}, {"d", "c"}, {"e", "d"}} {
+					if err := eng.Rename(t.Context(), l[0], l[1]); err != nil {
+						t.Fatal(err)
+					}
+				}
+				st.left = k
+				if _, err := eng.Forget(t.Context(), asked); !errors.Is(err, errDisk) {
+					t.Fatal(err)
+				}
+				if _, err := eng.Forget(t.Context(), asked); err != nil {
+					t.Fatal(err)
+				}
+				top, err := eng.Top("tokens-30d", 9)
+				if err != nil || len(top) != 0 {
+					t.Errorf("after=%t %s, k=%d: %+v, %v", after, asked, k, top, err)
+				}
+			}
+		}
+	}
+}
+
+// TestForgetReachesOtherInstances: cursors of before are void there too, and who keeps
+// pages hears that subjects moved.
+func TestForgetReachesOtherInstances(t *testing.T) {
+	sh := memstore.NewShared(nil, 100)
+	cfg := tokenomics.Config{Store: sh}
+	a, b := newEngine(t, cfg), newEngine(t, cfg)
+	for i, who := range []string{"ana", "bo", "cem"} {
+		for k := range 3 - i {
+			record(t, a, call(fmt.Sprint(who, k), who, testNow))
+		}
+	}
+	follow(t, a, b)
+	p, err := b.Page("tokens-30d", "", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := b.SubjectsMoved()
+	if _, err := a.Forget(t.Context(), "bo"); err != nil {
+		t.Fatal(err)
+	}
+	follow(t, b)
+	q, err := b.Page("tokens-30d", p.Next, 1)
+	if err != nil || !q.Shifted {
+		t.Errorf("%+v %v", q, err)
+	}
+	if b.SubjectsMoved() == moved {
+		t.Error("nothing moved")
+	}
+}
+
+// TestImportOfWhatWasForgotten: a dump of before brings back neither the person nor
+// their alias, and everything else.
+func TestImportOfWhatWasForgotten(t *testing.T) {
+	eng := newEngine(t, tokenomics.Config{})
+	record(t, eng, call("a", "ana", testNow), call("b", "bo", testNow))
+	if err := eng.Rename(t.Context(), "ana", "ana@x"); err != nil {
+		t.Fatal(err)
+	}
+	var dump bytes.Buffer
+	if _, err := eng.Export(t.Context(), &dump); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := eng.Forget(t.Context(), "ana"); err != nil {
+		t.Fatal(err)
+	}
+	in, err := eng.Import(t.Context(), &dump)
+	if err != nil || in.Of(tokenomics.Refused) != 1 || in.Of(tokenomics.Duplicate) != 1 || in.AliasesRefused != 1 || !errors.Is(in.Err, store.ErrForgotten) {
+		t.Errorf("%+v, %v", in, err)
+	}
+	if bytes.Contains(snapshot(t, eng), []byte("ana")) {
+		t.Error("she is back")
+	}
+}
+
+// TestImportOfCircles: aliases that make a circle with those of the ledger are left out
+// and counted; one that holds once another was taken back is not.
+func TestImportOfCircles(t *testing.T) {
+	x, y := newEngine(t, tokenomics.Config{}), newEngine(t, tokenomics.Config{})
+	record(t, x, call("a", "ana", testNow))
+	record(t, y, call("b", "bo", testNow))
+	if err := errors.Join(x.Rename(t.Context(), "ana", "bo"), y.Rename(t.Context(), "bo", "ana")); err != nil {
+		t.Fatal(err)
+	}
+	var dump bytes.Buffer
+	if _, err := x.Export(t.Context(), &dump); err != nil {
+		t.Fatal(err)
+	}
+	in, err := y.Import(t.Context(), strings.NewReader(dump.String()))
+	if err != nil || in.Events != 1 || in.Aliases != 1 || in.AliasesRefused != 1 || !errors.Is(in.Err, store.ErrAliasCycle) {
+		t.Errorf("%+v, %v", in, err)
+	}
+	if err := x.Rename(t.Context(), "bo", "cem"); err != nil { // which comes after ana in a dump
+		t.Fatal(err)
+	}
+	dump.Reset()
+	if _, err := x.Export(t.Context(), &dump); err != nil {
+		t.Fatal(err)
+	}
+	in, err = y.Import(t.Context(), &dump)
+	if list, err2 := y.Aliases(t.Context()); err != nil || in.AliasesRefused != 0 || in.Err != nil || err2 != nil || len(list) != 2 {
+		t.Errorf("%+v, %v: %+v, %v", in, err, list, err2)
+	}
+}
+
+// TestForgottenUnderAnEarlierName: an answer of the store that was lost leaves no name
+// in what was announced, though the ledger links it to nobody any more.
+func TestForgottenUnderAnEarlierName(t *testing.T) {
+	clock := testNow
+	st := &forgetOnce{Store: memstore.New(nil), after: true}
+	eng := newEngine(t, tokenomics.Config{Store: st, Titles: awardRules(), Now: func() time.Time { return clock }, OnTransition: func(tiers.Transition) {}})
+	record(t, eng, call("1", "ana@old", clock))
+	clock = clock.Add(aDay)
+	advance(t, eng, clock)
+	if err := eng.Rename(t.Context(), "ana@old", "ana"); err != nil {
+		t.Fatal(err)
+	}
+	st.left = 1
+	if _, err := eng.Forget(t.Context(), "ana"); !errors.Is(err, errDisk) {
+		t.Fatal(err)
+	}
+	if _, err := eng.Forget(t.Context(), "ana"); err != nil {
+		t.Fatal(err)
+	}
+	wantSaid(t, "after forgetting", first(said(eng, 0)))
+}
