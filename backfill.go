@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/tokenomics-go/tokenomics/store"
 )
@@ -24,7 +25,7 @@ type Backfill struct {
 }
 
 // Backfill opens a backfill. It accepts events older than MaxLate, which Record
-// refuses, and marks those with FlagBackfilled.
+// refuses, and marks those of calls that the ledger does not know with FlagBackfilled.
 func (e *Engine) Backfill() *Backfill { return &Backfill{eng: e} }
 
 // Add copies events into the backfill; all of them or, if it would hold more than
@@ -81,10 +82,8 @@ func (e *Engine) publish(ctx context.Context, events []Event, receipts []Receipt
 		return fmt.Errorf("tokenomics: nothing was recorded: %w", err)
 	}
 	now := e.now().UTC()
-	for i := range events {
-		if e.maxLate >= 0 && now.Sub(events[i].At) > e.maxLate {
-			events[i].Flags |= store.FlagBackfilled
-		}
+	if err := e.markBackfilled(ctx, events, now); err != nil {
+		return err
 	}
 	if _, err := e.slide(now); err != nil {
 		return err
@@ -128,11 +127,40 @@ func (e *Engine) publish(ctx context.Context, events []Event, receipts []Receipt
 	return nil
 }
 
+// markBackfilled marks what could not enter otherwise. A version of a call that the
+// ledger knows is marked as the one that counts is, so that the very same version is a
+// duplicate, however it came.
+func (e *Engine) markBackfilled(ctx context.Context, events []Event, now time.Time) error {
+	var late []int
+	var keys []Key
+	for i := range events {
+		if e.maxLate >= 0 && now.Sub(events[i].At) > e.maxLate {
+			late, keys = append(late, i), append(keys, events[i].Key())
+		}
+	}
+	if len(late) == 0 {
+		return nil
+	}
+	known, err := e.lookUp(ctx, keys)
+	if err != nil {
+		return fmt.Errorf("%w; nothing was recorded", err)
+	}
+	for _, i := range late {
+		mark := store.FlagBackfilled
+		if counts, ok := known[events[i].Key()]; ok {
+			mark &= counts.Flags
+		}
+		events[i].Flags |= mark
+	}
+	return nil
+}
+
 // partly reports a backfill of which the first entries may be in the ledger and
 // are on no board.
 func (e *Engine) partly(b *batch, first int, err error) error {
 	if first > 0 {
 		e.feed.unsure.Add(1)
+		e.staleFacts()
 		e.doubts.raise()
 	}
 	return fmt.Errorf("tokenomics: a backfill of %d events failed, publish it again to complete it: %w", len(b.entries), err)

@@ -344,3 +344,21 @@ func TestBackfillMeetsANewBook(t *testing.T) {
 		t.Errorf("%+v, %v", s, err)
 	}
 }
+
+// TestBackfillOfWhatIsKnown: a call that was recorded when it happened is a duplicate
+// in a backfill, and keeps its version.
+func TestBackfillOfWhatIsKnown(t *testing.T) {
+	clock := testNow
+	eng := newEngine(t, tokenomics.Config{Now: func() time.Time { return clock }})
+	live := call("live", "ana", clock)
+	record(t, eng, live)
+	clock = clock.Add(40 * aDay)
+	b := eng.Backfill()
+	if err := b.Add(live, call("old", "ana", testNow)); err != nil {
+		t.Fatal(err)
+	}
+	r, err := b.Publish(t.Context())
+	if err != nil || r[0].Status != tokenomics.Duplicate || r[1].Status != tokenomics.Accepted {
+		t.Errorf("%+v %v", r, err)
+	}
+}

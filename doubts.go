@@ -14,6 +14,7 @@ import (
 // it before anybody reads them again.
 type doubts struct {
 	raised, settled atomic.Uint64 // doubts so far, and how many a rebuild has settled
+	landed          func()        // told that a lost version is in the ledger
 
 	// lost are the versions, by a hash of their canonical bytes, whose write
 	// has an unknown outcome. Such a write may land at any later time, unseen;
@@ -86,6 +87,9 @@ func (d *doubts) meet(changes []store.Change, now time.Time) (lost bool) {
 			d.due.Store(true)
 		}
 	}
+	if lost {
+		d.landed()
+	}
 	return lost || d.overdue(now)
 }
 
@@ -146,10 +150,12 @@ func (e *Engine) lose(ctx context.Context, entries []store.Entry) {
 		return
 	}
 	e.doubts.lose(entries, e.now())
-	e.loseFacts(entries)
 	if e.landed(ctx, entries) {
+		e.staleFacts() // nobody noted of which days it took something away
 		e.doubts.raise()
+		return
 	}
+	e.loseFacts(entries)
 }
 
 // landed reports whether any part of a write that failed may be in the ledger

@@ -111,7 +111,7 @@ func (f *facts) readWhole(ctx context.Context, who map[rank.ID]bool, through tie
 	})
 	for id := range who {
 		if k := &f.of[id]; err != nil {
-			k.closed = 0 // what is here is not whole
+			k.closed, k.mark.older = 0, allDays // what is here is not whole
 		} else if k.closed < 0 {
 			k.closed = through // nothing counts
 		}

@@ -459,10 +459,13 @@ func (f *facts) play(boards []*board, v *store.Entry) error {
 		var h hostScore
 		h.after, h.err = hostScoreOf(&b.spec, v)
 		id := rank.NoID
-		if f.scope == tiers.OfSubject {
+		switch f.scope {
+		case tiers.OfSubject:
 			if id = f.id(v.Subject); id == rank.NoID {
 				continue // somebody who was forgotten
 			}
+		case tiers.OfTeam:
+			f.id(v.Team) // the board ranks by the same handles
 		}
 		b.change(nil, v, rank.NoID, id, h)
 	}

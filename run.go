@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/rank"
@@ -29,9 +30,10 @@ type Upkeep struct {
 	// 10 minutes.
 	Tidy time.Duration
 
-	// Keep is how long events are kept: older ones are forgotten, with their
-	// part in totals, profiles and awards. What a board shows and what MaxLate
-	// accepts is kept in any case. Default: 0, for ever.
+	// Keep is how long events are kept: older ones are forgotten, a UTC day at a
+	// time, with their part in totals, profiles and awards: what rests on them alone
+	// is lost. What a board shows and what MaxLate accepts is kept in any case.
+	// Default: 0, for ever.
 	Keep time.Duration
 
 	// KeepFeed is how far the feed of the ledger reaches back at least: an
@@ -130,6 +132,7 @@ type caretaker struct {
 	saved   int64 // position of the last checkpoint
 	seen    []milestone
 	clock   time.Time // at the last tidying
+	pruned  time.Time // before which the ledger holds nothing
 }
 
 // milestone says where the feed was when.
@@ -200,8 +203,12 @@ func (c *caretaker) tidy(ctx context.Context) error {
 	}
 	var failed error
 	if pruner, ok := store.As[store.Pruner](e.store); ok && e.upkeep.Keep > 0 && steady {
-		if _, err := pruner.Prune(ctx, e.horizon(now)); err != nil {
+		before := e.horizon(now)
+		if _, err := pruner.Prune(ctx, before); err != nil {
 			failed = fmt.Errorf("tokenomics: pruning the ledger: %w", err)
+		} else if !before.Equal(c.pruned) {
+			c.pruned = before
+			e.staleFacts() // awards are of what is left, whichever instance pruned it
 		}
 	}
 	if compactor, ok := store.As[store.Compactor](e.store); ok {
@@ -224,10 +231,11 @@ func (c *caretaker) until(now time.Time) int64 {
 	return until
 }
 
-// horizon returns the time before which nothing is needed any more: by a board,
-// by a late event that may still come, or by the host's wish.
+// horizon returns the beginning of the day before which nothing is needed any more:
+// by a board, by a late event that may still come, or by the host's wish.
 func (e *Engine) horizon(now time.Time) time.Time {
-	before := now.Add(-max(e.upkeep.Keep, e.maxLate+24*time.Hour))
+	const day = 24 * time.Hour
+	before := now.Add(-max(e.upkeep.Keep, min(e.maxLate, math.MaxInt64-day)+day))
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	for _, b := range e.boards {
@@ -235,5 +243,5 @@ func (e *Engine) horizon(now time.Time) time.Time {
 			before = first
 		}
 	}
-	return before
+	return before.Truncate(day) // what awards are folded of goes day by day
 }

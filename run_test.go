@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -161,4 +162,28 @@ func (l *lockedBuffer) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.String()
+}
+
+// TestKeepWithBoundlessLateness: the longest MaxLate there is keeps everything.
+func TestKeepWithBoundlessLateness(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		day := 24 * time.Hour
+		mem := memstore.New(nil)
+		cfg := tokenomics.Config{Store: mem, MaxLate: math.MaxInt64, Book: testBook(t, "1"), Now: func() time.Time { return time.Now().Add(1000 * day) },
+			Upkeep: tokenomics.Upkeep{Keep: 40 * day, Tidy: time.Hour, Follow: time.Hour}}
+		eng := newEngine(t, cfg)
+		old := call("old", "ana", cfg.Now().Add(-100*day))
+		record(t, eng, old)
+		run, cancel := context.WithCancel(t.Context())
+		ended := make(chan error)
+		go func() { ended <- eng.Run(run) }()
+		time.Sleep(2 * day)
+		if mem.Len() != 1 {
+			t.Errorf("%d", mem.Len())
+		}
+		cancel()
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("Run ended with %v", err)
+		}
+	})
 }
