@@ -26,11 +26,13 @@ func (e *Engine) Climb(ctx context.Context, subject string) (tiers.Climb, error)
 	}
 	now := e.now().UTC()
 	acc, prices := tiers.NewAccumulator(needs), e.prices.Load()
-	for entry, err := range e.scan(ctx, store.Query{Subject: subject, To: dayAfter(now)}) {
+	for entry, err := range e.scan(ctx, store.Query{Subject: subject, To: dayAfter(now), Voids: counts(needs)}) {
 		if err != nil {
 			return tiers.Climb{}, fmt.Errorf("tokenomics: reading the ledger: %w", err)
 		}
-		acc.Add(prices.sample(&entry))
+		if !entry.Void || observed(&entry) {
+			e.scopes[0].count(acc, prices, &entry)
+		}
 	}
 	version := ""
 	if book := e.Book(now); book != nil {

@@ -53,3 +53,28 @@ func TestClimbIsTheProfiles(t *testing.T) {
 		t.Errorf("only the levels %v were met", levels)
 	}
 }
+
+// TestLadderOfCounters: a ladder may ask for counters of the host, where no title does.
+func TestLadderOfCounters(t *testing.T) {
+	ladder := tiers.DefaultLadder()
+	ladder.Rungs = ladder.Rungs[:1]
+	ladder.Rungs[0].Enter = tiers.AtLeast(tiers.Counter("merged"), 2)
+	ladder.Rungs[0].Keep = nil
+	eng := newEngine(t, tokenomics.Config{Ladder: &ladder, Titles: []tiers.Rule{}})
+	record(t, eng, call("a", "ana", testNow), tokenomics.Observation("merged", "1", "ana", testNow, 3))
+	b, err := eng.Badges(t.Context(), "ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := eng.Profile(t.Context(), "ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := eng.Climb(t.Context(), "ana")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b[0].Tier.Level != 1 || p.Tier.At.Level != 1 || c.At.Level != 1 {
+		t.Errorf("badges %d profile %d climb %d", b[0].Tier.Level, p.Tier.At.Level, c.At.Level)
+	}
+}

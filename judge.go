@@ -35,8 +35,11 @@ func (e *Engine) judge(ctx context.Context, p *Profile) error {
 		states: make([]tiers.State, e.titles.Len()), facts: make([]tiers.Facts, len(e.titles.Lenses())),
 	}
 	today, prices := dayOf(p.AsOf), e.prices.Load()
+	if p.Subject == "" {
+		return j.now() // nobody: a query for no subject is one for all
+	}
 	var day tiers.Day // the first that is not closed yet
-	for entry, err := range e.scan(ctx, store.Query{Subject: p.Subject, To: dayAfter(p.AsOf), Voids: counts(e.titles.Needs())}) {
+	for entry, err := range e.scan(ctx, store.Query{Subject: p.Subject, To: dayAfter(p.AsOf), Voids: e.scopes[0].counters}) {
 		if err != nil {
 			return fmt.Errorf("tokenomics: reading the ledger: %w", err)
 		}

@@ -226,3 +226,13 @@ func TestHistoryIsEveryStep(t *testing.T) {
 		}
 	}
 }
+
+// TestProfileOfNobody: no subject is not all subjects.
+func TestProfileOfNobody(t *testing.T) {
+	eng := newEngine(t, tokenomics.Config{})
+	record(t, eng, call("a", "ana", testNow))
+	p, err := eng.Profile(t.Context(), "")
+	if err != nil || p.Facts.Usage.Tokens() != 0 || len(p.History) != 0 {
+		t.Errorf("%+v, %v", p.Facts.Usage, err)
+	}
+}

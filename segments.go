@@ -201,6 +201,7 @@ func (b *board) newSegment(by Dimension, key string) (*board, error) {
 		return nil, err
 	}
 	s.who, s.family, s.rests.few = b.who, b.family, true
+	s.version = b.version // which is past that of any segment there was under this name
 	if b.now.IsZero() {
 		return s, nil
 	}

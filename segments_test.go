@@ -340,3 +340,31 @@ func TestSegmentConfig(t *testing.T) {
 		t.Errorf("segments that are not kept: %v", err)
 	}
 }
+
+// TestPagesOfASegmentMadeAgain: a segment that was empty for a while shows nothing of
+// the one before, though it has changed as often.
+func TestPagesOfASegmentMadeAgain(t *testing.T) {
+	clock := testNow
+	hour := rank.Window{Length: time.Hour, Step: time.Hour}
+	eng := newEngine(t, tokenomics.Config{Now: func() time.Time { return clock }, Boards: []tokenomics.Board{{Name: "b", Window: hour, Per: []tokenomics.Dimension{tokenomics.ByTeam}}}})
+	add := func(id, who string) {
+		e := call(id, who, clock)
+		e.Team = "infra"
+		record(t, eng, e)
+	}
+	add("1", "ana")
+	add("2", "bo")
+	if p, err := eng.Page("b/team=infra", "", 1); err != nil || p.Next == "" {
+		t.Fatal(p, err)
+	}
+	clock = clock.Add(5 * time.Hour)
+	if _, err := eng.Top("b", 1); err != nil {
+		t.Fatal(err)
+	}
+	add("3", "cem")
+	add("4", "dua")
+	p, err := eng.Page("b/team=infra", "", 2)
+	if err != nil || len(p.Rows) != 2 || p.Rows[0].Subject != "cem" {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
