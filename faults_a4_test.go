@@ -15,7 +15,7 @@ import (
 	"github.com/tokenomics-go/tokenomics/store/memstore"
 )
 
-// The numbers are those of the list of faults in docs/stores.md.
+// The numbers are those of the list of faults in docs/design.md.
 
 // TestFault9ClockLeaps: a clock that leaps ahead and comes back leaves no trace,
 // and what was recorded meanwhile is judged by what it said then.

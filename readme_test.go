@@ -1,7 +1,10 @@
 package tokenomics_test
 
 import (
+	"io/fs"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -37,6 +40,48 @@ func TestREADMESnippets(t *testing.T) {
 	}
 	if blocks < 7 {
 		t.Errorf("%d blocks of Go in the README, want the seven snippets", blocks)
+	}
+}
+
+// TestDocsNameTests: every test, fuzz target, benchmark and example that a page names
+// is there.
+func TestDocsNameTests(t *testing.T) {
+	if _, err := os.Stat("integration"); err != nil {
+		t.Skip("the other modules are not here, as in a module cache")
+	}
+	declared, named := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz|Benchmark|Example)\w+)\(`), regexp.MustCompile("`((?:Test|Fuzz|Benchmark|Example)[A-Z]\\w*)`")
+	known := map[string]bool{}
+	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		code, err := os.ReadFile(path)
+		for _, m := range declared.FindAllSubmatch(code, -1) {
+			known[string(m[1])] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := filepath.Glob("docs/*.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, page := range append(pages, "README.md") {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range named.FindAllSubmatch(text, -1) {
+			if found++; !known[string(m[1])] {
+				t.Errorf("%s names %s, which is nowhere", page, m[1])
+			}
+		}
+	}
+	if found < 60 {
+		t.Errorf("%d tests are named, which is fewer than docs/design.md lists", found)
 	}
 }
 

@@ -172,6 +172,45 @@ func TestDiskFull(t *testing.T) {
 	}
 }
 
+// unsure is a disk that takes what is written and fails to sync it, once.
+type unsure struct {
+	disk
+	failed bool
+}
+
+func (u *unsure) Sync() error {
+	if !u.failed {
+		u.failed = true
+		return errors.New("the disk says nothing")
+	}
+	return u.disk.Sync()
+}
+
+// TestSyncFails: what a failed sync leaves on the disk nobody knows, so the handle
+// is not used again, though its next sync would succeed. The same batch, sent again
+// to the journal opened anew, is there once.
+func TestSyncFails(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "journal")
+	j := open(t, path)
+	j.file = &unsure{disk: j.file}
+	if _, err := j.Put(t.Context(), events("a")); err == nil || errors.Is(err, store.ErrReadOnly) {
+		t.Fatalf("the outcome is unknown, and Put says %v", err)
+	}
+	if _, err := j.Put(t.Context(), events("b")); !errors.Is(err, store.ErrReadOnly) {
+		t.Fatalf("after a failed sync: %v", err)
+	}
+	if got := ids(t, j); got != "" {
+		t.Errorf("shows %q, which nobody promised", got)
+	}
+	j = open(t, path)
+	if _, err := j.Put(t.Context(), events("a", "b")); err != nil {
+		t.Fatal(err)
+	}
+	if got := ids(t, j); got != "ab" {
+		t.Errorf("sent again: %q", got)
+	}
+}
+
 // forgetful is a disk that loses what was not synced when the power goes.
 type forgetful struct {
 	disk
