@@ -17,13 +17,23 @@ import (
 type prices struct {
 	activations []store.Activation
 	books       map[string]*pricing.Book
+	of          []*pricing.Book // by activation; nil where later ones hide it and nobody gave it
+}
+
+// index notes which book belongs to which activation.
+func (p *prices) index() *prices {
+	p.of = make([]*pricing.Book, len(p.activations))
+	for i := range p.of {
+		p.of[i] = p.books[p.activations[i].Book]
+	}
+	return p
 }
 
 // newPrices refuses a ledger whose events cannot all be priced here. A book that
 // is not given is read from the ledger; one that later activations hide
 // everywhere is not needed any more.
 func newPrices(activations []store.Activation, given map[string]*pricing.Book) (*prices, error) {
-	p := &prices{activations, given}
+	p := &prices{activations: activations, books: given}
 	cloned := false
 	for i := range activations {
 		a := &activations[i]
@@ -39,7 +49,7 @@ func newPrices(activations []store.Activation, given map[string]*pricing.Book) (
 		}
 		p.books[a.Book] = book
 	}
-	return p, nil
+	return p.index(), nil
 }
 
 // read reads the book of an activation from the ledger.
@@ -129,25 +139,25 @@ func span(a *store.Activation) bool { return a.Until.IsZero() || a.From.Before(a
 
 // with returns prices with one more activation.
 func (p *prices) with(a store.Activation) *prices {
-	return &prices{append(p.activations[:len(p.activations):len(p.activations)], a), p.books}
+	q := &prices{activations: append(p.activations[:len(p.activations):len(p.activations)], a), books: p.books}
+	return q.index()
 }
 
-// at returns the activation that prices events of an instant; nil if none.
-func (p *prices) at(t time.Time) *store.Activation {
+// at returns the activation that prices events of an instant, and its book; nil if
+// there is none.
+func (p *prices) at(t time.Time) (*store.Activation, *pricing.Book) {
 	for i := len(p.activations) - 1; i >= 0; i-- {
 		if a := &p.activations[i]; a.Covers(t) {
-			return a
+			return a, p.of[i]
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // book returns the book of events of an instant; nil if there is none.
 func (p *prices) book(t time.Time) *pricing.Book {
-	if a := p.at(t); a != nil {
-		return p.books[a.Book]
-	}
-	return nil
+	_, book := p.at(t)
+	return book
 }
 
 // pricer prices events one after the other. It keeps the models it has met, as
@@ -179,8 +189,8 @@ const planAfter = 64
 // marked. An error says that no book is known for its time, or that the cost
 // cannot be represented.
 func (r *pricer) price(p *prices, entry *store.Entry) error {
-	a := p.at(entry.At)
-	if a == nil || p.books[a.Book] == nil {
+	a, book := p.at(entry.At)
+	if book == nil {
 		return fmt.Errorf("%w: none is activated for %s", ErrBookMissing, entry.At.Format(time.RFC3339))
 	}
 	entry.Activation = a.Seq
@@ -188,7 +198,7 @@ func (r *pricer) price(p *prices, entry *store.Entry) error {
 		entry.Cost, entry.High, entry.Status = Money{}, Money{}, pricing.Priced
 		return nil
 	}
-	err := r.priceBy(p.books[a.Book], &entry.Call)
+	err := r.priceBy(book, &entry.Call)
 	if err != nil && !errors.Is(err, pricing.ErrUnknownModel) && !errors.Is(err, pricing.ErrUnpriced) {
 		return err
 	}

@@ -452,8 +452,8 @@ func (e *Engine) bring(moves []move, host []hostScore, n int, pos int64) {
 		return
 	}
 	who := e.aliases.Load() // the boards', renewed with them
-	for i := range moves {
-		moves[i].resolve(e.names, who)
+	for some := range slices.Chunk(moves, resolvedAtOnce) {
+		resolve(some, e.names, who)
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -463,15 +463,30 @@ func (e *Engine) bring(moves []move, host []hostScore, n int, pos int64) {
 	}
 }
 
-// resolve turns the subjects into handles.
-func (m *move) resolve(names *rank.Names, who *aliases) {
-	m.before, m.after = who.resolved(m.before), who.resolved(m.after)
-	if m.after != nil {
-		m.afterID = names.ID(m.after.Subject)
-		m.beforeID = m.afterID
+const resolvedAtOnce = 64
+
+// resolve turns the subjects of up to so many moves into handles.
+func resolve(moves []move, names *rank.Names, who *aliases) {
+	var subjects [resolvedAtOnce]string
+	var room [resolvedAtOnce]rank.ID
+	for i := range moves {
+		m := &moves[i]
+		m.before, m.after = who.resolved(m.before), who.resolved(m.after)
+		if subjects[i] = ""; m.after != nil {
+			subjects[i] = m.after.Subject
+		} else {
+			subjects[i] = m.before.Subject
+		}
 	}
-	if m.before != nil && (m.after == nil || m.before.Subject != m.after.Subject) {
-		m.beforeID = names.ID(m.before.Subject)
+	for i, id := range names.IDs(room[:0], subjects[:len(moves)]) {
+		m := &moves[i]
+		m.beforeID = id
+		if m.after == nil {
+			continue
+		}
+		if m.afterID = id; m.before != nil && m.before.Subject != m.after.Subject {
+			m.beforeID = names.ID(m.before.Subject)
+		}
 	}
 }
 

@@ -77,7 +77,7 @@ func (e *Engine) addBook(book *pricing.Book) {
 		}
 		books := maps.Clone(p.books)
 		books[book.Version()] = book
-		if e.prices.CompareAndSwap(p, &prices{p.activations, books}) {
+		if e.prices.CompareAndSwap(p, (&prices{activations: p.activations, books: books}).index()) {
 			return
 		}
 	}
@@ -141,7 +141,7 @@ func (e *Engine) reprice(ctx context.Context, from, until time.Time, res *Repric
 				clear(seen)
 			}
 			seen[entry.Key()] = struct{}{}
-			if a := p.at(entry.At); a == nil || a.Seq <= entry.Activation {
+			if a, _ := p.at(entry.At); a == nil || a.Seq <= entry.Activation {
 				continue
 			}
 			before = append(before, entry)

@@ -395,14 +395,14 @@ func (e *Engine) Explain(ctx context.Context, key Key) (Proof, error) {
 		}
 		p = e.prices.Load()
 	}
-	a := p.at(proof.Entry.At)
-	if a == nil {
+	a, book := p.at(proof.Entry.At)
+	if book == nil {
 		return proof, fmt.Errorf("%w: no book is activated for %s", ErrBookMissing, proof.Entry.At.Format(time.RFC3339))
 	}
 	proof.Activation = *a
 	if proof.Entry.Void {
 		return proof, nil // a void costs nothing
 	}
-	proof.Cost, proof.Err = p.books[a.Book].Price(proof.Entry.Call)
+	proof.Cost, proof.Err = book.Price(proof.Entry.Call)
 	return proof, nil
 }

@@ -36,12 +36,4 @@ func (s meterSet) list() []usage.Meter {
 }
 
 // usedMeters returns the meters that are not zero.
-func usedMeters(u *usage.Usage) meterSet {
-	var s meterSet
-	for m, n := range u.Vector() {
-		if n != 0 {
-			s |= setOf(usage.Meter(m))
-		}
-	}
-	return s
-}
+func usedMeters(u *usage.Usage) meterSet { return meterSet(u.Used()) }

@@ -106,7 +106,7 @@ func (p *plan) price(dst *Cost, c *Call, h *Handle) (ok bool, err error) {
 		return false, nil
 	}
 	u := &c.Usage
-	hot, cold := hotCounts(u), coldCounts(u)
+	hot, cold := u.TextBits(), u.OtherBits()
 	at := unixNano(c.At)
 	i := len(p.spans) - 1
 	for i >= 0 && at < p.spans[i].from {

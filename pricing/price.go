@@ -122,8 +122,8 @@ func (b *Book) priceRow(dst *Cost, c *Call, l lookup, row uint32, at int64) erro
 func (b *Book) begin(dst *Cost, c *Call, l lookup, row uint32, at int64) error {
 	t, u := &b.t, &c.Usage
 	dst.usage = *u
-	cold := coldCounts(u)
-	if (hotCounts(u)|cold)>>39 != 0 { // negative, or perhaps beyond usage.MaxCount < 2^40
+	cold := u.OtherBits()
+	if (u.TextBits()|cold)>>39 != 0 { // negative, or perhaps beyond usage.MaxCount < 2^40
 		if err := u.Validate(); err != nil {
 			*dst = Cost{}
 			return err
@@ -164,20 +164,6 @@ func (t *tables) refuseSteps(dst *Cost) {
 		x.fault = excludedStep
 		x.denied |= m.meters
 	}
-}
-
-// hotCounts returns the bitwise or of the hot meters' counts: its high bits
-// tell whether any is negative or large.
-func hotCounts(u *usage.Usage) int64 {
-	return u.Input | u.CacheRead | u.CacheWrite5m | u.CacheWrite30m | u.CacheWrite1h | u.CacheWrite12h | u.Output | u.Reasoning
-}
-
-// coldCounts is the same of the other meters.
-func coldCounts(u *usage.Usage) int64 {
-	return u.AudioInput | u.AudioCacheRead | u.AudioOutput | u.ImageInput | u.ImageCacheRead | u.ImageOutput |
-		u.VideoInput | u.VideoCacheRead | u.WebSearches | u.WebFetches | u.FileSearches | u.CodeExecutions |
-		u.Requests | u.AudioInputMs | u.AudioOutputMs | u.VideoOutputMs | u.InputCharacters | u.OutputCharacters |
-		u.Images | u.Pages | u.ContainerMs | u.ComputeMs | u.CacheTokenSeconds
 }
 
 // total adds the lines up. The chosen card and terms are in dst.

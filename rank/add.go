@@ -104,7 +104,11 @@ func (b *Board) addRun(batch []Delta) int {
 	var named [runMost]ID
 	ahead := len(batch) > 0 && batch[0].ID == NoID
 	if ahead {
-		b.names.lookupAll(batch, &named)
+		var subjects [runMost]string
+		for j := range batch {
+			subjects[j&(runMost-1)] = batch[j].Subject
+		}
+		b.names.lookupAll(subjects[:len(batch)], &named)
 	}
 	today, limit := r.today.dense, uint64(r.limit)
 	for j := range batch {

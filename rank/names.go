@@ -110,24 +110,37 @@ func (n *Names) Lookup(subject string) (ID, bool) {
 	return id, id != NoID
 }
 
-// lookupAll is Lookup for those items of a batch that have no handle; NoID is what has
-// none. It touches the slots of all before it looks at one, so that they come from
-// memory at once.
-func (n *Names) lookupAll(batch []Delta, ids *[runMost]ID) {
-	var hashes [runMost]uint64
-	for j := range batch {
-		if batch[j].ID == NoID {
-			hashes[j&(runMost-1)] = maphash.String(n.seed, batch[j].Subject)
+// IDs appends what [Names.ID] returns for each subject, which for many takes less time
+// than asking one by one.
+func (n *Names) IDs(dst []ID, subjects []string) []ID {
+	for len(subjects) > 0 {
+		some := subjects[:min(len(subjects), runMost)]
+		subjects = subjects[len(some):]
+		var ids [runMost]ID
+		n.lookupAll(some, &ids)
+		for j, id := range ids[:len(some)] {
+			if id == NoID {
+				id = n.ID(some[j])
+			}
+			dst = append(dst, id)
 		}
+	}
+	return dst
+}
+
+// lookupAll is Lookup for up to runMost subjects; NoID is what has no handle. It touches
+// the slots of all before it looks at one, so that they come from memory at once.
+func (n *Names) lookupAll(subjects []string, ids *[runMost]ID) {
+	var hashes [runMost]uint64
+	for j, s := range subjects {
+		hashes[j&(runMost-1)] = maphash.String(n.seed, s)
 	}
 	t := n.table.Load()
-	for j := range batch {
-		_ = atomic.LoadUint64(&t.slots[hashes[j&(runMost-1)]<<1&t.mask].word)
+	for _, hash := range hashes[:len(subjects)] {
+		_ = atomic.LoadUint64(&t.slots[hash<<1&t.mask].word)
 	}
-	for j := range batch {
-		if batch[j].ID == NoID {
-			ids[j&(runMost-1)] = n.find(hashes[j&(runMost-1)], batch[j].Subject)
-		}
+	for j, s := range subjects {
+		ids[j&(runMost-1)] = n.find(hashes[j&(runMost-1)], s)
 	}
 }
 

@@ -84,34 +84,36 @@ func Validate(e *Event) error {
 // printable ASCII, and there where they are required. If not, badField tells.
 func plainTexts(e *Event) bool {
 	return e.Source != "" && e.ID != "" && e.Subject != "" && e.Model != "" &&
-		plain(e.Source) && plain(e.ID) && plain(e.Subject) && plain(e.Model) && plain(e.Provider) && plain(e.Account) &&
-		plain(e.Tier) && plain(e.Speed) && plain(e.Region) && plain(e.Session) && plain(e.Workflow) && plain(e.Team)
+		plain(e.Source) && plain(e.ID) && plain(e.Subject) && plain(e.Model) &&
+		(e.Provider == "" || plain(e.Provider)) && (e.Session == "" || plain(e.Session)) && (e.Team == "" || plain(e.Team)) &&
+		(len(e.Account)|len(e.Tier)|len(e.Speed)|len(e.Region)|len(e.Workflow) == 0 ||
+			plain(e.Account) && plain(e.Tier) && plain(e.Speed) && plain(e.Region) && plain(e.Workflow))
 }
 
 // plain looks at eight bytes at a time, at some of the last ones twice.
 func plain(s string) bool {
+	if len(s) < 8 {
+		for i := range len(s) {
+			if c := s[i]; c < 0x20 || c >= 0x7f {
+				return false
+			}
+		}
+		return true
+	}
+	odd := oddBytes(s[len(s)-8:])
+	for rest := s; len(rest) > 8; rest = rest[8:] {
+		odd |= oddBytes(rest)
+	}
+	return odd == 0 && len(s) <= MaxText
+}
+
+// oddBytes is not 0 if one of the first eight bytes of s is no printable ASCII.
+func oddBytes(s string) uint64 {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	if len(s) > MaxText {
-		return false
-	}
-	var odd uint64
-	for len(s) >= 8 {
-		w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-			uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-		del := w ^ 0x7f*ones // a zero byte where w has 0x7f
-		odd |= w | (w-0x20*ones)&^w | (del-ones)&^del
-		if len(s) > 8 && len(s) < 16 {
-			s = s[len(s)-8:]
-		} else {
-			s = s[8:]
-		}
-	}
-	for i := range len(s) {
-		if c := s[i]; c < 0x20 || c >= 0x7f {
-			return false
-		}
-	}
-	return odd&highs == 0
+	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	del := w ^ 0x7f*ones // a zero byte where w has 0x7f
+	return (w | (w-0x20*ones)&^w | (del-ones)&^del) & highs
 }
 
 // badField names the first field whose text is no text of an event, and why.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"math/bits"
 )
 
 // MaxCount is the largest count one meter of one event may hold: 10^12. A
@@ -189,18 +190,46 @@ func (u *Usage) Generated() int64 { return u.Output + u.Reasoning + u.AudioOutpu
 // Calls is the number of calls this usage is the sum of: Requests, at least 1.
 func (u *Usage) Calls() int64 { return max(u.Requests, 1) }
 
+// Used returns the set of the meters that are not zero: bit 1<<m is that of meter m.
+func (u *Usage) Used() uint64 {
+	set := isSet(u.Input, Input) | isSet(u.CacheRead, CacheRead) |
+		isSet(u.CacheWrite5m, CacheWrite5m) | isSet(u.CacheWrite30m, CacheWrite30m) |
+		isSet(u.CacheWrite1h, CacheWrite1h) | isSet(u.CacheWrite12h, CacheWrite12h) |
+		isSet(u.Output, Output) | isSet(u.Reasoning, Reasoning)
+	if u.OtherBits() == 0 {
+		return set
+	}
+	for m := Reasoning + 1; int(m) < NumMeters; m++ {
+		set |= isSet(u.Get(m), m)
+	}
+	return set
+}
+
+// isSet is the bit of a meter unless n is 0, without a branch.
+func isSet(n int64, m Meter) uint64 { return uint64(n|-n) >> 63 << m }
+
+// TextBits returns the bitwise or of the counts of the meters of text, [Input] to
+// [Reasoning], which nearly every call has alone. Zero tells that none is used, the
+// high bits whether any is negative or large.
+func (u *Usage) TextBits() int64 {
+	return u.Input | u.CacheRead | u.CacheWrite5m | u.CacheWrite30m | u.CacheWrite1h | u.CacheWrite12h | u.Output | u.Reasoning
+}
+
+// OtherBits is [Usage.TextBits] of all other meters.
+func (u *Usage) OtherBits() int64 {
+	return u.AudioInput | u.AudioCacheRead | u.AudioOutput | u.ImageInput | u.ImageCacheRead | u.ImageOutput |
+		u.VideoInput | u.VideoCacheRead | u.WebSearches | u.WebFetches | u.FileSearches | u.CodeExecutions |
+		u.Requests | u.AudioInputMs | u.AudioOutputMs | u.VideoOutputMs | u.InputCharacters | u.OutputCharacters |
+		u.Images | u.Pages | u.ContainerMs | u.ComputeMs | u.CacheTokenSeconds
+}
+
 // Validate reports the first meter that is negative or above [MaxCount], as an
 // error that matches [ErrRange].
 func (u *Usage) Validate() error {
-	v := u.Vector()
-	var bits int64
-	for _, n := range v {
-		bits |= n
-	}
-	if uint64(bits) < 1<<39 { // and so is each
+	if uint64(u.TextBits()|u.OtherBits()) < 1<<39 { // and so is each
 		return nil
 	}
-	for m, n := range v {
+	for m, n := range u.Vector() {
 		if n < 0 || n > MaxCount {
 			return fmt.Errorf("%w: %s is %d, want 0 to %d", ErrRange, Meter(m), n, int64(MaxCount))
 		}
@@ -211,12 +240,14 @@ func (u *Usage) Validate() error {
 // Add returns the sum, meter by meter. It leaves u as it is and returns
 // [ErrOverflow] if a sum does not fit an int64.
 func (u Usage) Add(v Usage) (Usage, error) {
-	a, b := u.Vector(), v.Vector()
-	for m, n := range b {
-		if (n > 0 && a[m] > math.MaxInt64-n) || (n < 0 && a[m] < math.MinInt64-n) {
-			return u, fmt.Errorf("%w: %s", ErrOverflow, Meter(m))
+	sum := u
+	for set := v.Used(); set != 0; set &= set - 1 {
+		m := Meter(bits.TrailingZeros64(set))
+		p, n := sum.field(m), v.Get(m)
+		if (n > 0 && *p > math.MaxInt64-n) || (n < 0 && *p < math.MinInt64-n) {
+			return u, fmt.Errorf("%w: %s", ErrOverflow, m)
 		}
-		a[m] += n
+		*p += n
 	}
-	return FromVector(a), nil
+	return sum, nil
 }

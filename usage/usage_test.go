@@ -37,6 +37,10 @@ func TestMetersAndFieldsAgree(t *testing.T) {
 		if one.Get(meter) != 7 || len(collect(one)) != 1 {
 			t.Errorf("Set(%s): %v", meter, one)
 		}
+		one.Output = -1
+		if want := uint64(1<<meter | 1<<Output); one.Used() != want {
+			t.Errorf("with output and %s: used are %b", meter, one.Used())
+		}
 		back, err := ParseMeter(meter.String())
 		if err != nil || back != meter {
 			t.Errorf("ParseMeter(%q) = %v, %v", meter.String(), back, err)

@@ -130,14 +130,10 @@ func others(e *store.Event) (mask uint64) {
 }
 
 func appendUsage(b []byte, u *usage.Usage) []byte {
-	v := u.Vector()
-	var mask uint64
-	for m, n := range v {
-		mask |= uint64(n|-n) >> 63 << m // 1 unless n is 0
-	}
+	mask := u.Used()
 	b = binary.AppendUvarint(b, mask)
 	for ; mask != 0; mask &= mask - 1 {
-		b = binary.AppendUvarint(b, uint64(v[bits.TrailingZeros64(mask)]))
+		b = binary.AppendUvarint(b, uint64(u.Get(usage.Meter(bits.TrailingZeros64(mask)))))
 	}
 	return b
 }

@@ -63,8 +63,12 @@ func (d *dict) lookup(s string, hash uint64) (uint32, bool) {
 }
 
 // take returns the number of a text that is not empty, adding it if it is
-// new, and counts one more mention.
-func (d *dict) take(s string, hash, views uint64) uint32 {
+// new, and counts one more mention. It looks at a guess first.
+func (d *dict) take(s string, hash uint64, guess uint32, views uint64) uint32 {
+	if w := d.word(guess); w.text == s {
+		w.refs++
+		return guess
+	}
 	id, ok := d.lookup(s, hash)
 	if !ok {
 		id = d.add(strings.Clone(s), hash, views)

@@ -13,19 +13,33 @@ const (
 	numRecent = 16
 )
 
-// hashes of one entry's texts, kept between making ready and putting.
-type hashes struct{ id, subject, session uint64 }
+// ready is what is known of an entry before it is put: the hashes of its key, subject
+// and session, and the numbers that the two texts have most likely.
+type ready struct {
+	source               uint32 // the number of its source,
+	known                bool   // if that has one
+	id, key              uint64 // hashes; key is that of the key if the source is known
+	subject, session     uint64
+	subjectNo, sessionNo uint32
+}
 
-// hash hashes the ids, subjects and sessions of a chunk.
+// hash makes a chunk ready but for the guesses.
 func (s *Store) hash(entries []store.Entry) {
 	for i := range entries {
-		e, h := &entries[i], &s.hashes[i]
-		h.id, h.subject, h.session = maphash.String(s.seed, e.ID), 0, 0
+		e, r := &entries[i], &s.ready[i]
+		if i > 0 && e.Source == entries[i-1].Source {
+			r.source, r.known = s.ready[i-1].source, s.ready[i-1].known
+		} else {
+			r.source, r.known = s.source(e.Source)
+		}
+		r.id = maphash.String(s.seed, e.ID)
+		r.key = mix(r.id, r.source)
+		r.subject, r.session, r.subjectNo, r.sessionNo = 0, 0, 0, 0
 		if e.Subject != "" {
-			h.subject = maphash.String(s.seed, e.Subject)
+			r.subject = maphash.String(s.seed, e.Subject)
 		}
 		if e.Session != "" {
-			h.session = maphash.String(s.seed, e.Session)
+			r.session = maphash.String(s.seed, e.Session)
 		}
 	}
 }
@@ -34,35 +48,33 @@ func (s *Store) hash(entries []store.Entry) {
 // what they point to. In a large ledger each of these is a miss of all caches. Put
 // entry by entry they are waited for one after the other, while the loops here have
 // many under way at once: a third less time for a new event. Nothing depends on what
-// they find.
+// they find but where a text is looked for first.
 func (s *Store) warm(entries []store.Entry) {
-	var keys [chunk]uint64
-	for i := range entries {
-		source, _ := s.source(entries[i].Source)
-		keys[i] = mix(s.hashes[i].id, source)
-	}
 	var warmth uint32
-	for i := range entries {
-		h := &s.hashes[i]
-		warmth += s.index.touch(keys[i]) + s.subjects.ids.touch(h.subject) + s.texts.ids.touch(h.session)
+	all := s.ready[:len(entries)]
+	for i := range all {
+		r := &all[i]
+		warmth += s.index.touch(r.key) + s.subjects.ids.touch(r.subject) + s.texts.ids.touch(r.session)
 	}
-	var records, subjects, sessions [chunk]uint32
-	for i := range entries {
-		h := &s.hashes[i]
-		records[i], subjects[i], sessions[i] = s.index.guess(keys[i]), s.subjects.ids.guess(h.subject), s.texts.ids.guess(h.session)
-		warmth += s.subjects.word(subjects[i]).refs + s.texts.word(sessions[i]).refs + uint32(s.heads[subjects[i]])
+	var records [chunk]uint32
+	for i := range all {
+		r := &all[i]
+		records[i] = s.index.guess(r.key)
+		r.subjectNo, r.sessionNo = s.subjects.ids.guess(r.subject), s.texts.ids.guess(r.session)
+		warmth += s.subjects.word(r.subjectNo).refs + s.texts.word(r.sessionNo).refs + uint32(s.heads[r.subjectNo])
 		if records[i] != 0 {
 			warmth += uint32(s.arena.record(loc(records[i]))[0])
 		}
 	}
-	for i := range entries {
-		if t := s.subjects.text(subjects[i]); t != "" {
+	for i := range all {
+		r := &all[i]
+		if t := s.subjects.text(r.subjectNo); t != "" {
 			warmth += uint32(t[len(t)-1])
 		}
-		if t := s.texts.text(sessions[i]); t != "" {
+		if t := s.texts.text(r.sessionNo); t != "" {
 			warmth += uint32(t[len(t)-1])
 		}
-		if head := s.heads[subjects[i]]; head != 0 {
+		if head := s.heads[r.subjectNo]; head != 0 {
 			warmth += uint32(s.arena.record(head)[0])
 		}
 	}

@@ -55,7 +55,7 @@ type Store struct {
 	recents     [numTexts][numRecent]uint32 // see recent
 	scratch     []byte
 	taking      taking
-	hashes      [chunk]hashes
+	ready       [chunk]ready
 	warmth      uint32 // keeps the loads of warm from being optimized away
 	activations []store.Activation
 	ghosts      *ghost.Ghosts // nil: nothing was ever forgotten
@@ -155,7 +155,7 @@ func (s *Store) putAll(entries []store.Entry) []store.Change {
 		}
 		for i := range part {
 			tail := s.arena.tail
-			changes[at+i] = s.put(&part[i], &s.hashes[i], &before, len(entries)-at-i)
+			changes[at+i] = s.put(&part[i], &s.ready[i], &before, len(entries)-at-i)
 			if tail != s.arena.tail {
 				s.tidy(tail)
 			}
@@ -165,22 +165,25 @@ func (s *Store) putAll(entries []store.Entry) []store.Change {
 }
 
 // put judges one version and keeps it if it counts. The lock is held.
-func (s *Store) put(e *store.Entry, h *hashes, before *slab, left int) store.Change {
+func (s *Store) put(e *store.Entry, r *ready, before *slab, left int) store.Change {
 	if err := fits(&e.Event); err != nil {
 		return store.Change{Status: store.Invalid, Err: err}
 	}
+	if !r.known { // unless an entry before this one brought it
+		r.source, r.known = s.source(e.Source)
+		r.key = mix(r.id, r.source)
+	}
 	var old loc
-	source, ok := s.source(e.Source)
-	hash := mix(h.id, source)
-	if ok {
-		old = s.find(source, e.ID, hash)
+	hash := r.key
+	if r.known {
+		old = s.find(r.source, e.ID, hash)
 	}
 	if old == 0 {
 		if s.opts.MaxEvents > 0 && s.index.n >= s.opts.MaxEvents || !s.arena.room() {
 			return store.Change{Status: store.Refused, Err: store.ErrFull}
 		}
-		l := s.write(e, h)
-		if !ok {
+		l := s.write(e, r)
+		if !r.known {
 			hash = s.keyHash(s.arena.record(l))
 		}
 		s.index.add(hash, uint32(l))
@@ -194,7 +197,7 @@ func (s *Store) put(e *store.Entry, h *hashes, before *slab, left int) store.Cha
 		if !s.arena.room() {
 			return store.Change{Status: store.Refused, Before: was, Err: store.ErrFull}
 		}
-		s.index.move(hash, uint32(old), uint32(s.write(e, h)))
+		s.index.move(hash, uint32(old), uint32(s.write(e, r)))
 		s.kill(old)
 	}
 	return c

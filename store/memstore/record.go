@@ -52,8 +52,8 @@ func kind(e *store.Event) byte {
 func setKind(e *store.Event, k byte) { e.Void, e.Trust = k&1 != 0, store.Trust(k>>1) }
 
 // write appends a version's record to the arena and links it to its subject.
-func (s *Store) write(e *store.Entry, h *hashes) loc {
-	s.taking = taking{store: s, hashes: h, views: s.views.Load()}
+func (s *Store) write(e *store.Entry, r *ready) loc {
+	s.taking = taking{store: s, ready: r, views: s.views.Load()}
 	at := unixNano(e.At)
 	b := append(s.scratch[:0], 0, 0, 0, 0, 0, 0, 0, 0)
 	b = binary.LittleEndian.AppendUint64(b, uint64(at))
@@ -73,7 +73,7 @@ func (s *Store) write(e *store.Entry, h *hashes) loc {
 // the mentions.
 type taking struct {
 	store   *Store
-	hashes  *hashes
+	ready   *ready
 	views   uint64
 	subject uint32 // the number of the record's subject
 }
@@ -83,7 +83,7 @@ func (t *taking) number(field int, text string) uint32 {
 	if field == textSubject {
 		t.subject = 0
 		if text != "" {
-			t.subject = s.subjects.take(text, t.hashes.subject, t.views)
+			t.subject = s.subjects.take(text, t.ready.subject, t.ready.subjectNo, t.views)
 			if int(t.subject) == len(s.heads) {
 				s.heads = append(s.heads, 0)
 			}
@@ -94,13 +94,13 @@ func (t *taking) number(field int, text string) uint32 {
 		return 0
 	}
 	if field == textSession {
-		return s.texts.take(text, t.hashes.session, t.views)
+		return s.texts.take(text, t.ready.session, t.ready.sessionNo, t.views)
 	}
 	recent := s.recent(field, text)
 	if w := s.texts.word(*recent); w.text == text {
 		w.refs++
 	} else {
-		*recent = s.texts.take(text, s.texts.hash(text), t.views)
+		*recent = s.texts.take(text, s.texts.hash(text), 0, t.views)
 	}
 	return *recent
 }

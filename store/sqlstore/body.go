@@ -80,16 +80,10 @@ func appendBody(b []byte, e *store.Entry) []byte {
 }
 
 func appendUsage(b []byte, u *usage.Usage) []byte {
-	v := u.Vector()
-	var mask uint64
-	for m, n := range v {
-		if n != 0 {
-			mask |= 1 << m
-		}
-	}
+	mask := u.Used()
 	b = binary.AppendUvarint(b, mask)
 	for ; mask != 0; mask &= mask - 1 {
-		b = binary.AppendUvarint(b, uint64(v[bits.TrailingZeros64(mask)]))
+		b = binary.AppendUvarint(b, uint64(u.Get(usage.Meter(bits.TrailingZeros64(mask)))))
 	}
 	return b
 }
