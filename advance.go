@@ -189,8 +189,8 @@ func (e *Engine) derive(ctx context.Context, agg store.Aggregator, now time.Time
 			return nil, nil, nil, err
 		}
 		b.who = who
-		if fresh[i] = b; b.first().Before(from) {
-			from = b.first()
+		if fresh[i] = b; b.since().Before(from) {
+			from = b.since()
 		}
 	}
 	if err := e.fill(ctx, agg, who, fresh, names, store.Query{From: from}, head, found); err != nil {

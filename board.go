@@ -30,13 +30,15 @@ type board struct {
 
 	now     time.Time // of the last advance
 	current int64     // the newest step,
-	begin   int64     // which holds the event times from begin,
+	first   int64     // the first step of the window that ends with it,
+	oldest  int64     // and the oldest that the board holds, history included
+	begin   int64     // the newest step holds the event times from begin,
 	end     int64     // to before end, in Unix seconds; both zero: not known
 	newest  int64     // the newest step anything was added to
 	version int64     // counts the changes
 	ahead   []ahead   // what belongs to steps the board cannot hold yet
 
-	run []rank.Delta // what is still to be added to the newest step; up to maxRun
+	run []rank.Increment // what is still to be added to the newest step; up to maxRun
 
 	err     error   // why the scores cannot be relied on; the fault lies
 	errStep int64   // in this step or before it,
@@ -71,7 +73,7 @@ func newBoard(spec Board, names *rank.Names) (*board, error) {
 	if int(spec.By) >= len(metricNames) {
 		return nil, errors.New("has an unknown metric")
 	}
-	b := &board{spec: spec, names: names, current: math.MinInt64, newest: math.MinInt64, family: &family{}}
+	b := &board{spec: spec, names: names, current: math.MinInt64, newest: math.MinInt64, oldest: math.MaxInt64, family: &family{}}
 	if err := b.configureSegments(); err != nil {
 		return nil, err
 	}
@@ -101,11 +103,8 @@ func (b *board) stepOf(t time.Time) int64 {
 	return k
 }
 
-// oldest returns the oldest step the board holds, history included.
-func (b *board) oldest() int64 { return b.spec.Window.FirstStep(b.current - int64(b.spec.History)) }
-
-// first returns when the oldest step the board holds begins.
-func (b *board) first() time.Time { return b.spec.Window.StepStart(b.oldest()) }
+// since returns when the oldest step the board holds begins.
+func (b *board) since() time.Time { return b.spec.Window.StepStart(b.oldest) }
 
 // span returns the first and the last step of the window as of a time.
 func (b *board) span(asOf time.Time) (first, last int64) {
@@ -116,7 +115,7 @@ func (b *board) span(asOf time.Time) (first, last int64) {
 // window returns the span of event time the board shows; zero times for a
 // board of all time.
 func (b *board) window() (from, to time.Time) {
-	return b.spec.Window.StepStart(b.spec.Window.FirstStep(b.current)), b.spec.Window.StepStart(b.current + 1)
+	return b.spec.Window.StepStart(b.first), b.spec.Window.StepStart(b.current + 1)
 }
 
 // lags reports whether the board shows another step than now's.
@@ -145,8 +144,8 @@ func (b *board) advance(now time.Time) error {
 	b.now, b.current = now, s
 	b.measure()
 	b.version++
-	b.rests.slide(b.oldest(), b.spec.Window.FirstStep(s), s)
-	if b.err != nil && b.errStep < b.oldest() {
+	b.rests.slide(b.oldest, b.first, s)
+	if b.err != nil && b.errStep < b.oldest {
 		b.err = nil // what was wrong has left the board
 	}
 	due := b.ahead
@@ -158,8 +157,11 @@ func (b *board) advance(now time.Time) error {
 	return b.slideSegments(now)
 }
 
-// measure notes which event times the newest step holds.
+// measure notes which steps there are up to the newest, and which event times that one
+// holds.
 func (b *board) measure() {
+	b.first = b.spec.Window.FirstStep(b.current)
+	b.oldest = b.spec.Window.FirstStep(b.current - int64(b.spec.History))
 	b.begin, b.end = 0, 0
 	if w := b.spec.Window; w.Period == rank.Rolling && w.Step%time.Second == 0 {
 		b.begin, b.end = w.StepStart(b.current).Unix(), w.StepStart(b.current+1).Unix()
@@ -226,13 +228,13 @@ func (b *board) addNew(id rank.ID, e *store.Entry) bool {
 	}
 	b.newest = max(b.newest, s)
 	b.version++
-	if s < b.oldest() {
+	if s < b.oldest {
 		return true
 	}
 	var n int64
 	if b.byCost() {
 		var ok bool
-		if n, ok = b.rests.add(s, id, e.Cost, s >= b.spec.Window.FirstStep(b.current) && s <= b.current); !ok {
+		if n, ok = b.rests.add(s, id, e.Cost, s >= b.first && s <= b.current); !ok {
 			b.fail(rank.ErrOverflow, s, id)
 			return true
 		}
@@ -244,7 +246,7 @@ func (b *board) addNew(id rank.ID, e *store.Entry) bool {
 	case s != b.current:
 		b.fail(b.ranks.AmendID(id, e.At, n), s, id)
 	default:
-		b.run = append(b.run, rank.Delta{ID: id, At: e.At, Delta: n})
+		b.run = append(b.run, rank.Increment{ID: id, By: n})
 		if len(b.run) == maxRun {
 			b.addRun()
 		}
@@ -257,20 +259,8 @@ func (b *board) addNew(id rank.ID, e *store.Entry) bool {
 func (b *board) addRun() {
 	run := b.run
 	b.run = run[:0]
-	switch len(run) {
-	case 0:
-	case 1:
-		b.fail(b.ranks.AmendID(run[0].ID, run[0].At, run[0].Delta), b.current, run[0].ID)
-	default:
-		if err := b.ranks.AddBatch(run); err != nil {
-			b.failRun(err, run)
-		}
-	}
-}
-
-func (b *board) failRun(err error, run []rank.Delta) {
 	var failed *rank.BatchError
-	if errors.As(err, &failed) {
+	if err := b.ranks.AddNewest(run); errors.As(err, &failed) {
 		for _, item := range failed.Failed {
 			b.fail(item.Err, b.current, run[item.Index].ID)
 		}
@@ -379,12 +369,12 @@ func (b *board) add(id rank.ID, at time.Time, v value) {
 			f.missed = at
 		}
 		return
-	case s < b.oldest():
+	case s < b.oldest:
 		return
 	}
 	if b.byCost() {
 		var ok bool
-		if v.score, ok = b.rests.add(s, id, v.money, s >= b.spec.Window.FirstStep(b.current) && s <= b.current); !ok {
+		if v.score, ok = b.rests.add(s, id, v.money, s >= b.first && s <= b.current); !ok {
 			v.overflow = true
 		}
 		if v.unpriced != 0 {
@@ -402,7 +392,7 @@ func (b *board) add(id rank.ID, at time.Time, v value) {
 
 // fail keeps the first fault of what the board holds, and where it lies.
 func (b *board) fail(err error, step int64, id rank.ID) {
-	if err == nil || step < b.oldest() {
+	if err == nil || step < b.oldest {
 		return
 	}
 	if b.err == nil {

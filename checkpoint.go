@@ -302,13 +302,13 @@ func (r *checkpointReader) board(b *board) {
 		for range r.count() {
 			step, rest := r.number(), r.number()
 			id := b.names.ID(r.text())
-			if rest < 1 || rest > 999 || id == rank.NoID || step < b.oldest() || step > b.current+1 {
+			if rest < 1 || rest > 999 || id == rank.NoID || step < b.oldest || step > b.current+1 {
 				r.fail("an amount's rest is broken")
 				return
 			}
 			b.rests.set(step, id, uint16(rest))
 		}
-		b.rests.slide(b.oldest(), b.spec.Window.FirstStep(b.current), b.current)
+		b.rests.slide(b.oldest, b.first, b.current)
 	}
 	b.newest = r.number()
 	for range r.count() {

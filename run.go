@@ -239,7 +239,7 @@ func (e *Engine) horizon(now time.Time) time.Time {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
 	for _, b := range e.boards {
-		if first := b.first(); first.Before(before) {
+		if first := b.since(); first.Before(before) {
 			before = first
 		}
 	}

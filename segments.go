@@ -215,7 +215,7 @@ func (b *board) slideSegments(now time.Time) error {
 			if err := s.advance(now); err != nil {
 				return err
 			}
-			if s.newest < s.oldest() && s.err == nil {
+			if s.newest < s.oldest && s.err == nil {
 				delete(b.segments[i].boards, key)
 			}
 		}
