@@ -259,8 +259,14 @@ func (b *board) addNew(id rank.ID, e *store.Entry) bool {
 func (b *board) addRun() {
 	run := b.run
 	b.run = run[:0]
+	if err := b.ranks.AddNewest(run); err != nil {
+		b.failRun(err, run)
+	}
+}
+
+func (b *board) failRun(err error, run []rank.Increment) {
 	var failed *rank.BatchError
-	if err := b.ranks.AddNewest(run); errors.As(err, &failed) {
+	if errors.As(err, &failed) {
 		for _, item := range failed.Failed {
 			b.fail(item.Err, b.current, run[item.Index].ID)
 		}
