@@ -158,6 +158,25 @@ func BenchmarkAddBatch256(b *testing.B) {
 	})
 }
 
+func BenchmarkAddNewest256(b *testing.B) {
+	perSize(b, func(b *testing.B, board *Board, n int) {
+		l := newLoad(n, true)
+		batch := make([]Increment, 256)
+		i := 0
+		for b.Loop() {
+			at := i & (loadSize - 1)
+			if i++; at&255 == 0 {
+				for j := range batch {
+					batch[j] = Increment{l.ids[at+j], l.deltas[at+j]}
+				}
+				if err := board.AddNewest(batch); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
+}
+
 func BenchmarkAddByName(b *testing.B) {
 	perSize(b, func(b *testing.B, board *Board, n int) {
 		l := newLoad(n, true)

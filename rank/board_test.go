@@ -125,6 +125,30 @@ func TestBatchSaysWhichItemsFailed(t *testing.T) {
 	}
 }
 
+func TestNewestSaysWhichItemsFailed(t *testing.T) {
+	b := mustBoard(t, Config{})
+	ids := b.Names().IDs(nil, []string{"ann", "", "bob"})
+	if ids[1] != NoID {
+		t.Errorf("the empty name has handle %d", ids[1])
+	}
+	err := b.AddNewest([]Increment{{ids[0], 5}, {NoID, 5}, {ids[2], 6}, {99, 5}, {ids[2], math.MaxInt64}, {ids[0], -1}})
+	var batch *BatchError
+	if !errors.As(err, &batch) || len(batch.Failed) != 3 {
+		t.Fatalf("got %v", err)
+	}
+	for n, want := range []ItemError{{1, ErrUnknownID}, {3, ErrUnknownID}, {4, ErrOverflow}} {
+		if got := batch.Failed[n]; got.Index != want.Index || !errors.Is(got.Err, want.Err) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	}
+	if got := b.Top(9); !slices.Equal(got, []Standing{{1, "bob", 6}, {2, "ann", 4}}) {
+		t.Errorf("got %v", got)
+	}
+	if err := b.AddNewest(nil); err != nil {
+		t.Error(err)
+	}
+}
+
 // Amend reaches the steps that only the past shows; Add does not.
 func TestAmendReachesYesterday(t *testing.T) {
 	b := mustBoard(t, Config{History: 2})

@@ -23,6 +23,10 @@ func TestHotPathDoesNotAllocate(t *testing.T) {
 	for i := range batch {
 		batch[i] = Delta{ID: l.ids[i], At: benchNow, Delta: l.deltas[i]}
 	}
+	newest, ids := make([]Increment, 256), make([]ID, 0, 256)
+	for i := range newest {
+		newest[i] = Increment{l.ids[i], l.deltas[i]}
+	}
 	rows := make([]Standing, 0, 250)
 	for i := range subjects { // today is open, and what splits has split
 		mustAdd(t, b, subjects[i], benchNow, 1)
@@ -32,6 +36,8 @@ func TestHotPathDoesNotAllocate(t *testing.T) {
 		"AddID":      func() { i++; _ = b.AddID(l.ids[i], benchNow, l.deltas[i]) },
 		"Add":        func() { i++; _ = b.Add(subjects[i%3000], benchNow, 5) },
 		"AddBatch":   func() { _ = b.AddBatch(batch) },
+		"AddNewest":  func() { _ = b.AddNewest(newest) },
+		"IDs":        func() { ids = b.Names().IDs(ids[:0], subjects[:256]) },
 		"Standing":   func() { i++; b.Standing(subjects[i%3000]) },
 		"StandingID": func() { i++; b.StandingID(l.ids[i]) },
 		"AppendTop":  func() { rows = b.AppendTop(rows[:0], 250) },

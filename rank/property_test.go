@@ -89,8 +89,10 @@ func (g *rig) step() {
 		g.shard(s).Unhide(s)
 	case p < 36:
 		g.reload()
-	case p < 56:
+	case p < 50:
 		g.addBatch()
+	case p < 58:
+		g.addNewest()
 	default:
 		g.add(s, p%2 == 0, p%10 == 0)
 	}
@@ -179,6 +181,36 @@ func (g *rig) addBatch() {
 		if refused != outside {
 			g.t.Fatalf("item %d of a batch, at %v, now %v: refused %v, want %v", j, batch[j].At, g.now, refused, outside)
 		}
+	}
+}
+
+// addNewest adds a batch to the newest step, by the handles of subjects that may be new.
+func (g *rig) addNewest() {
+	if !g.o.started {
+		if err := g.b.AddNewest([]Increment{{g.b.Names().ID(g.subjects[0]), 1}}); !errors.Is(err, ErrOutsideWindow) {
+			g.t.Fatalf("before the first advance: %v", err)
+		}
+		return
+	}
+	subjects := make([]string, g.rng.IntN(150))
+	for j := range subjects {
+		subjects[j] = g.subjects[g.rng.IntN(1+g.rng.IntN(len(g.subjects)))]
+	}
+	batch := make([]Increment, len(subjects))
+	for j, id := range g.b.Names().IDs(nil, subjects) {
+		if known, ok := g.b.Names().Lookup(subjects[j]); !ok || known != id {
+			g.t.Fatalf("%q has handle %d of many, and %d alone", subjects[j], id, known)
+		}
+		batch[j] = Increment{id, g.values(g.rng)}
+		g.o.add(subjects[j], g.o.now, batch[j].By)
+		g.ops++
+		shard := g.shard(subjects[j])
+		if err := shard.AddNewest([]Increment{{shard.Names().ID(subjects[j]), batch[j].By}}); err != nil {
+			g.t.Fatal(err)
+		}
+	}
+	if err := g.b.AddNewest(batch); err != nil {
+		g.t.Fatal(err)
 	}
 }
 
