@@ -150,16 +150,18 @@ func (r *reader) varint() int64 {
 	return n
 }
 
-func (r *reader) text() string {
-	n := r.uvarint()
+// bytes reads so many. They are good as long as what is read.
+func (r *reader) bytes(n uint64) []byte {
 	if n > uint64(len(r.b)) {
 		r.bad, r.b = true, nil
-		return ""
+		return nil
 	}
-	s := string(r.b[:n])
+	b := r.b[:n]
 	r.b = r.b[n:]
-	return s
+	return b
 }
+
+func (r *reader) text() string { return string(r.bytes(r.uvarint())) }
 
 func (r *reader) amount() pricing.Money {
 	micro := r.varint()

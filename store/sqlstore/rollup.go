@@ -136,50 +136,69 @@ func (r *reader) pico() pricing.Money {
 	return pricing.FromPico(hi, r.uvarint())
 }
 
-// readRollup hands over the sums of a blob. A sum is good until the next one.
-func readRollup(b []byte, f func(rollKey, *store.Sum) error) error {
+// rollups reads blobs, one after the other.
+type rollups struct {
+	texts []string
+	key   rollKey
+	sum   store.Sum
+}
+
+// read hands over the sums of a blob, by key. Each is good until the next one.
+func (all *rollups) read(b []byte, f func(*rollKey, *store.Sum) error) error {
 	n := len(b) - 4
 	if n < 1 || b[0] != rollupVersion || crc32.Checksum(b[:n], castagnoli) != binary.LittleEndian.Uint32(b[n:]) {
 		return fmt.Errorf("%w: a rollup with a wrong checksum, or of no known form", store.ErrCorrupt)
 	}
 	r := reader{b: b[1:n]}
-	count := r.uvarint()
-	if count > uint64(len(r.b)) {
-		return fmt.Errorf("%w: a rollup of %d texts", store.ErrCorrupt, count)
-	}
-	texts := make([]string, count)
-	for i := range texts {
-		texts[i] = r.text()
-	}
-	var s store.Sum
+	all.readTexts(&r)
 	for len(r.b) > 0 && !r.bad {
-		var k rollKey
-		for _, t := range k.texts() {
+		for _, t := range all.key.texts() {
 			i := r.uvarint()
-			if i >= count {
+			if i >= uint64(len(all.texts)) {
 				r.bad = true
 				break
 			}
-			*t = texts[i]
+			*t = all.texts[i]
 		}
-		s = store.Sum{Events: int64(r.uvarint()), Unpriced: int64(r.uvarint())}
+		s := &all.sum
+		*s = store.Sum{Events: int64(r.uvarint()), Unpriced: int64(r.uvarint())}
 		r.usage(&s.Usage)
 		s.Cost, s.High = r.pico(), r.pico()
 		if r.bad {
 			break
 		}
-		if err := f(k, &s); err != nil {
+		if err := f(&all.key, s); err != nil {
 			return err
 		}
 	}
 	return r.end()
 }
 
+// readTexts reads the texts of a blob, which share one allocation.
+func (all *rollups) readTexts(r *reader) {
+	all.texts = all.texts[:0]
+	count, begin := r.uvarint(), r.b
+	if count > uint64(len(begin)) {
+		r.bad = true
+		return
+	}
+	for range count {
+		r.bytes(r.uvarint())
+	}
+	joined := string(begin[:len(begin)-len(r.b)])
+	again := reader{b: begin}
+	for range count {
+		size := len(again.bytes(again.uvarint()))
+		end := len(begin) - len(again.b)
+		all.texts = append(all.texts, joined[end-size:end])
+	}
+}
+
 func decodeRollup(b []byte) (rollup, error) {
 	r := rollup{}
-	err := readRollup(b, func(k rollKey, s *store.Sum) error {
+	err := new(rollups).read(b, func(k *rollKey, s *store.Sum) error {
 		own := *s
-		r[k] = &own
+		r[*k] = &own
 		return nil
 	})
 	return r, err

@@ -3,12 +3,10 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"iter"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/store"
@@ -20,7 +18,7 @@ import (
 // the memory of one; others are all added up before the first one is yielded.
 func (s *Store) Sum(ctx context.Context, q store.Query, position *int64, by ...store.By) iter.Seq2[store.Sum, error] {
 	return func(yield func(store.Sum, error) bool) {
-		t := totals{by: by, sums: map[sumKey]*store.Sum{}, yield: yield, keep: s.single}
+		t := totals{by: by, known: map[sumKey]*total{}, yield: yield, keep: s.single}
 		err := ctx.Err()
 		if err == nil {
 			err = t.check()
@@ -36,111 +34,6 @@ func (s *Store) Sum(ctx context.Context, q store.Query, position *int64, by ...s
 			yield(store.Sum{}, fmt.Errorf("sqlstore: sum: %w", err))
 		}
 	}
-}
-
-// errEnough ends adding up for a caller that has enough.
-var errEnough = errors.New("sqlstore: enough")
-
-// maxBy is how many dimensions there are.
-const maxBy = 7
-
-type sumKey [maxBy]string
-
-// totals are the sums under way.
-type totals struct {
-	by    []store.By
-	sums  map[sumKey]*store.Sum
-	slab  []store.Sum
-	yield func(store.Sum, error) bool
-	keep  bool // nothing may be yielded yet
-	ended bool // the caller has enough
-}
-
-// emit yields the sums that are complete, those of the days before one, and
-// forgets them. Before "", that is all.
-func (t *totals) emit(day string) error {
-	if t.keep || t.ended || day != "" && (len(t.by) == 0 || t.by[0] != store.ByDay) {
-		return nil
-	}
-	for _, k := range t.sorted(day) {
-		sum := *t.sums[k]
-		delete(t.sums, k)
-		sum.Keys = k[:len(t.by):len(t.by)]
-		if !t.yield(sum, nil) {
-			t.ended = true
-			return errEnough
-		}
-	}
-	if len(t.sums) == 0 {
-		t.slab = t.slab[:0]
-	}
-	return nil
-}
-
-func (t *totals) check() error {
-	if len(t.by) > maxBy {
-		return fmt.Errorf("%w: %d dimensions, there are %d", store.ErrInvalid, len(t.by), maxBy)
-	}
-	for _, by := range t.by {
-		if _, ok := by.Of(&store.Event{}); !ok {
-			return fmt.Errorf("%w: there is no dimension %q", store.ErrInvalid, by)
-		}
-	}
-	return nil
-}
-
-// sum returns the sum of a key, and whether it is a new one.
-func (t *totals) sum(k sumKey) (sum *store.Sum, fresh bool) {
-	if sum = t.sums[k]; sum != nil {
-		return sum, false
-	}
-	if len(t.slab) == cap(t.slab) {
-		t.slab = make([]store.Sum, 0, 1024)
-	}
-	t.slab = append(t.slab, store.Sum{})
-	sum = &t.slab[len(t.slab)-1]
-	t.sums[k] = sum
-	return sum, true
-}
-
-// add adds an entry, or takes it away. Voids add nothing.
-func (t *totals) add(e *store.Entry, take bool) error {
-	if e == nil || e.Void {
-		return nil
-	}
-	var k sumKey
-	for i, by := range t.by {
-		k[i], _ = by.Of(&e.Event)
-	}
-	sum, _ := t.sum(k)
-	if take {
-		return sum.Take(e)
-	}
-	return sum.Add(e)
-}
-
-// sorted returns the keys of what is not empty and before a day, in order.
-func (t *totals) sorted(day string) []sumKey {
-	keys := make([]sumKey, 0, len(t.sums))
-	for k, sum := range t.sums {
-		if day != "" && k[0] >= day {
-			continue
-		}
-		if sum.Events == 0 {
-			delete(t.sums, k)
-			continue
-		}
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, func(a, b sumKey) int {
-		for i := range t.by {
-			if c := strings.Compare(a[i], b[i]); c != 0 {
-				return c
-			}
-		}
-		return 0
-	})
-	return keys
 }
 
 func (s *Store) sum(ctx context.Context, tx *sql.Tx, q store.Query, position *int64, t *totals) error {
@@ -238,6 +131,7 @@ func (s *Store) sumRollups(ctx context.Context, tx querier, first, end int64, t 
 	}
 	var day int64
 	var data sql.RawBytes
+	var all rollups
 	date := ""
 	return eachRow(rows, func() error {
 		if err := rows.Scan(&day, &data); err != nil {
@@ -249,18 +143,7 @@ func (s *Store) sumRollups(ctx context.Context, tx querier, first, end int64, t 
 				return err
 			}
 		}
-		return readRollup(data, func(k rollKey, sum *store.Sum) error {
-			var key sumKey
-			for i, by := range t.by {
-				key[i] = k.of(by, date)
-			}
-			target, fresh := t.sum(key)
-			if fresh {
-				*target = *sum
-				return nil
-			}
-			return target.Plus(*sum)
-		})
+		return all.read(data, func(k *rollKey, sum *store.Sum) error { return t.roll(k, date, sum) })
 	})
 }
 
