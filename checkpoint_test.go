@@ -164,6 +164,37 @@ func TestDamagedCheckpoint(t *testing.T) {
 	}
 }
 
+// TestEveryByteOfACheckpoint: what the sums' own checksums do not cover, such as the
+// rest of an amount, is damaged unseen no more than they are.
+func TestEveryByteOfACheckpoint(t *testing.T) {
+	ctx := context.Background()
+	var log bytes.Buffer
+	st := newJournal(nil)
+	cfg := tokenomics.Config{Store: st, Book: testBook(t, "0.0013"), Boards: []tokenomics.Board{{Name: "cost", By: tokenomics.ByCost}},
+		Logger: slog.New(slog.NewTextHandler(&log, nil)), MaxFuture: tokenomics.NoLimit}
+	eng := newEngine(t, cfg)
+	record(t, eng, call("a", "ana", testNow), call("b", "bo", testNow.Add(72*time.Hour)))
+	want := snapshot(t, eng)
+	if err := eng.Checkpoint(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for name, good := range st.checkpoints {
+		for i := range good.data {
+			bad := bytes.Clone(good.data)
+			bad[i] ^= 1 << (i % 8)
+			st.checkpoints[name] = checkpoint{good.head, bad}
+			log.Reset()
+			again := newEngine(t, cfg)
+			if !strings.Contains(log.String(), "not used") {
+				t.Errorf("a bit flipped in byte %d of %d is not seen", i, len(bad))
+			}
+			if !bytes.Equal(want, snapshot(t, again)) {
+				t.Errorf("a bit flipped in byte %d of %d: another state", i, len(bad))
+			}
+		}
+	}
+}
+
 // TestCheckpointsAreOfOneConfiguration: other boards keep their own.
 func TestCheckpointsAreOfOneConfiguration(t *testing.T) {
 	ctx := context.Background()
