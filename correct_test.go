@@ -181,6 +181,36 @@ func TestCorrectionsOfTwoEngines(t *testing.T) {
 	}
 }
 
+// TestAmendSeesWhatCameBetween: of a call that another engine corrects between
+// looking and writing, the newer version is corrected.
+func TestAmendSeesWhatCameBetween(t *testing.T) {
+	for name, s := range map[string]store.Store{"alone": memstore.New(nil), "shared": memstore.NewShared(nil, 10), "journal": newJournal(nil)} {
+		cfg := tokenomics.Config{Store: s}
+		eng, other := newEngine(t, cfg), newEngine(t, cfg)
+		record(t, eng, call("a", "ana", testNow))
+		add := func(eng *tokenomics.Engine, n int64, between func()) {
+			t.Helper()
+			if r, err := eng.Amend(t.Context(), keyed("a"), func(e *tokenomics.Event) { between(); e.Usage.Input += n }); err != nil || !r.Counts {
+				t.Fatalf("%s: %+v, %v", name, r, err)
+			}
+		}
+		before, err := eng.Explain(t.Context(), keyed("a"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		calls := 0
+		add(eng, 1, func() {
+			if calls++; calls == 1 {
+				add(other, 10, func() {})
+			}
+		})
+		after, err := eng.Explain(t.Context(), keyed("a"))
+		if got := after.Entry.Usage.Input - before.Entry.Usage.Input; got != 11 || calls != 2 || err != nil {
+			t.Errorf("%s: %d more, want 11; f was called %d times, want twice; %v", name, got, calls, err)
+		}
+	}
+}
+
 // TestFault8Backfill: older history enters by a backfill, and only so; nothing of
 // it shows before it is published, all of it after. Corrections of it come in the
 // common way.

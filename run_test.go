@@ -117,6 +117,35 @@ func TestRunPrunes(t *testing.T) {
 	}
 }
 
+// TestRunKeepsWhatIsNeeded: however short the host wants to keep events, what a board
+// shows and what may still arrive anew is not forgotten.
+func TestRunKeepsWhatIsNeeded(t *testing.T) {
+	const day = 24 * time.Hour
+	for name, cfg := range map[string]tokenomics.Config{
+		"by a board":       {MaxLate: day, Boards: []tokenomics.Board{{Name: "month"}}},
+		"by what comes in": {MaxLate: 30 * day, Boards: []tokenomics.Board{{Name: "day", Window: rank.Rolling24h}}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			mem := memstore.New(nil)
+			cfg.Store, cfg.Book, cfg.Now = mem, testBook(t, "1"), time.Now
+			cfg.Upkeep = tokenomics.Upkeep{Keep: day, Tidy: 6 * time.Hour, Follow: 6 * time.Hour}
+			eng := newEngine(t, cfg)
+			record(t, eng, call("a", "ana", time.Now()))
+			ctx, cancel := context.WithCancel(t.Context())
+			ended := make(chan error)
+			go func() { ended <- eng.Run(ctx) }()
+			for _, want := range []int{1, 0} {
+				time.Sleep(20 * day)
+				if got := mem.Len(); got != want {
+					t.Errorf("needed %s: %d events at %s, want %d", name, got, time.Now().Format(time.DateOnly), want)
+				}
+			}
+			cancel()
+			<-ended
+		})
+	}
+}
+
 // TestRunSurvivesTheStore: what fails is told once and tried again; a store that
 // was closed ends the run.
 func TestRunSurvivesTheStore(t *testing.T) {
