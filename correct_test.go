@@ -199,9 +199,9 @@ func TestAmendSeesWhatCameBetween(t *testing.T) {
 			t.Fatal(err)
 		}
 		calls := 0
-		add(eng, 1, func() {
+		add(eng, 10, func() { // the greater one: of two versions of one revision it would count
 			if calls++; calls == 1 {
-				add(other, 10, func() {})
+				add(other, 1, func() {})
 			}
 		})
 		after, err := eng.Explain(t.Context(), keyed("a"))
