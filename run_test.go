@@ -141,7 +141,9 @@ func TestRunKeepsWhatIsNeeded(t *testing.T) {
 				}
 			}
 			cancel()
-			<-ended
+			if err := <-ended; !errors.Is(err, context.Canceled) {
+				t.Errorf("needed %s: Run ended with %v", name, err)
+			}
 		})
 	}
 }
