@@ -44,7 +44,7 @@ func (f *facts) read(ctx context.Context, ids []rank.ID, through tiers.Day) erro
 		if k.mark.day != 0 && !whole[id] {
 			f.reopen(id, k.mark.first()-1)
 		}
-		if k.mark.day != 0 {
+		if k.mark != (mark{}) {
 			k.mark, k.live = mark{}, nil
 		}
 	}
@@ -111,7 +111,7 @@ func (f *facts) readWhole(ctx context.Context, who map[rank.ID]bool, through tie
 	})
 	for id := range who {
 		if k := &f.of[id]; err != nil {
-			k.closed, k.mark.older = 0, allDays // what is here is not whole
+			k.Kept, k.closed, k.mark.older = tiers.Kept{}, 0, allDays // what is here is not whole
 		} else if k.closed < 0 {
 			k.closed = through // nothing counts
 		}

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/tokenomics-go/tokenomics/store"
 	"github.com/tokenomics-go/tokenomics/store/memstore"
@@ -147,30 +149,27 @@ func (j *journal) Follow(ctx context.Context, after int64) iter.Seq2[store.Move,
 	}
 }
 
-// shortened leaves of every key only the last move, from what counted before the
-// first: what a feed may do.
+// shortened leaves out what a feed may: moves to versions of the subject, team and day
+// of the one before.
 func shortened(moves []store.Move) []store.Move {
-	first, last := map[store.Key]*store.Entry{}, map[store.Key]int{}
-	for i, m := range moves {
+	last := map[store.Key]int{} // of the moves that stay
+	var out []store.Move
+	for _, m := range moves {
 		if m.After == nil {
+			out = append(out, m)
 			continue
 		}
-		if _, ok := last[m.After.Key()]; !ok {
-			first[m.After.Key()] = m.Before
+		if i, ok := last[m.After.Key()]; ok && alike(out[i].Before, out[i].After) {
+			m.Before, out[i] = out[i].Before, store.Move{}
 		}
-		last[m.After.Key()] = i
-	}
-	var out []store.Move
-	for i, m := range moves {
-		if m.After != nil {
-			if last[m.After.Key()] != i {
-				continue
-			}
-			m.Before = first[m.After.Key()]
-		}
+		last[m.After.Key()] = len(out)
 		out = append(out, m)
 	}
-	return out
+	return slices.DeleteFunc(out, func(m store.Move) bool { return m.Seq == 0 })
+}
+
+func alike(a, b *store.Entry) bool {
+	return a != nil && a.Subject == b.Subject && a.Team == b.Team && a.At.Format(time.DateOnly) == b.At.Format(time.DateOnly)
 }
 
 func (j *journal) ScanAt(ctx context.Context, q store.Query, head *int64) iter.Seq2[store.Entry, error] {

@@ -61,6 +61,14 @@ func (n *naiveLedger) Put(ctx context.Context, entries []store.Entry) ([]store.C
 	return changes, err
 }
 
+func (n *naiveLedger) Exchange(ctx context.Context, known *store.Event, e store.Entry) (store.Change, error) {
+	c, err := n.Store.Exchange(ctx, known, e)
+	if err == nil {
+		n.judge(e.Event)
+	}
+	return c, err
+}
+
 func (n *naiveLedger) Forget(ctx context.Context, subject string) (store.Erased, error) {
 	erased, err := n.Store.Forget(ctx, subject)
 	if err == nil {

@@ -30,8 +30,9 @@ var (
 )
 
 // TestSimulator runs engines through made-up worlds: they record, repeat,
-// reorder, revise, void, reprice, rename, forget, prune, fail, crash, reopen and
-// share, and at every turn must show what a naive recomputation says. A world is
+// reorder, revise, void, amend, backfill, export and import, reprice, rename, forget,
+// prune, give awards, fail, crash, reopen and share, and at every turn must show what a
+// naive recomputation says, or an engine made anew. A world is
 // a function of its seed. Seeds that once failed are in testdata/sim-seeds.txt
 // and are run each time.
 func TestSimulator(t *testing.T) {
@@ -101,6 +102,8 @@ type world struct {
 	books   []*pricing.Book
 	boards  []tokenomics.Board
 	sent    []tokenomics.Event
+	dump    []byte // an export of some time ago
+	pruned  []bool // behind the back of the engine: its awards are of before
 	tell    bool
 }
 
@@ -137,6 +140,7 @@ func simulate(t *testing.T, seed uint64, tell bool) (err error) {
 	for i := range engines {
 		w.engines = append(w.engines, nil)
 		w.stores = append(w.stores, nil)
+		w.pruned = append(w.pruned, false)
 		if err := w.open(i); err != nil {
 			return err
 		}
@@ -176,12 +180,12 @@ func (w *world) open(i int) error {
 		return fmt.Errorf("opening engine %d: %w", i, err)
 	}
 	f.left = 0
-	w.engines[i], w.stores[i] = eng, f
+	w.engines[i], w.stores[i], w.pruned[i] = eng, f, false
 	return nil
 }
 
 func (w *world) config(s store.Store) *tokenomics.Config {
-	return &tokenomics.Config{Store: s, Book: w.books[0], Boards: w.boards, Now: func() time.Time { return w.clock }}
+	return &tokenomics.Config{Store: s, Book: w.books[0], Boards: w.boards, Titles: simTitles(), Now: func() time.Time { return w.clock }}
 }
 
 func (w *world) act(step int) error {
@@ -189,8 +193,16 @@ func (w *world) act(step int) error {
 	i := w.r.IntN(len(w.engines))
 	eng, f := w.engines[i], w.stores[i]
 	switch k := w.r.IntN(100); {
-	case k < 50:
+	case k < 38:
 		return w.record(i)
+	case k < 41:
+		return w.amend(step, i)
+	case k < 43:
+		return w.backfill(step, i)
+	case k < 45:
+		return w.move(step, i)
+	case k < 50:
+		return w.award(step, i)
 	case k < 60:
 		d := time.Duration(w.r.Int64N(int64(20 * time.Hour)))
 		switch w.r.IntN(6) {
@@ -225,6 +237,9 @@ func (w *world) act(step int) error {
 	case k < 83:
 		before := w.clock.Add(-36*24*time.Hour - time.Duration(w.r.Int64N(int64(5*24*time.Hour))))
 		w.say("%d: what is before %s is pruned", step, before)
+		for i := range w.pruned {
+			w.pruned[i] = true
+		}
 		_, err := w.truth.Prune(ctx, before)
 		return err
 	case k < 86:
@@ -413,7 +428,8 @@ func (w *world) agree() error {
 		w.clock = w.latest
 	}
 	var want []byte
-	check := func(what string, eng *tokenomics.Engine) error {
+	var awards string
+	check := func(what string, eng *tokenomics.Engine, pruned bool) error {
 		if err := eng.Follow(context.Background()); err != nil {
 			return err
 		}
@@ -425,6 +441,18 @@ func (w *world) agree() error {
 			want = b.Bytes()
 		} else if !bytes.Equal(want, b.Bytes()) {
 			return wrong("%s has another state than one made anew", what)
+		}
+		if pruned {
+			return nil
+		}
+		got, err := w.awards(eng)
+		if err != nil {
+			return err
+		}
+		if awards == "" {
+			awards = got
+		} else if got != awards {
+			return wrong("%s gives the awards\n%s\none made anew\n%s", what, got, awards)
 		}
 		return nil
 	}
@@ -438,14 +466,14 @@ func (w *world) agree() error {
 	if err != nil {
 		return err
 	}
-	if err := check("", anew); err != nil {
+	if err := check("", anew, false); err != nil {
 		return err
 	}
 	for i := range w.engines {
 		if err := w.look(-1, i); err != nil {
 			return err
 		}
-		if err := check(fmt.Sprint("engine ", i), w.engines[i]); err != nil {
+		if err := check(fmt.Sprint("engine ", i), w.engines[i], w.pruned[i]); err != nil {
 			return err
 		}
 	}

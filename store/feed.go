@@ -28,7 +28,9 @@ type Follower interface {
 	// Of a key that moved several times the feed may leave out moves between,
 	// if what is left is a chain: a move's Before is always what the last move
 	// of that key that was yielded, or the state the reader started from, had
-	// as After.
+	// as After. Each version that is left out is of the subject, team and UTC day
+	// of the Before or the After of the move it is left out of: for whoever read
+	// it in the ledger before the feed told of it.
 	Follow(ctx context.Context, after int64) iter.Seq2[Move, error]
 
 	// ScanAt is Scan, and the position of the very state it sees: *head is set
