@@ -35,8 +35,8 @@ func (e *Engine) Advance(ctx context.Context, now time.Time) error {
 // advance is Advance by a clock, which is read again after a wait.
 func (e *Engine) advance(ctx context.Context, clock func() time.Time) error {
 	now := clock().UTC()
-	if now.Before(store.Earliest()) || !now.Before(store.Latest()) {
-		return &ConfigError{"Now", fmt.Sprintf("says %s, want 2000 to 2199", now.Format(time.RFC3339))}
+	if err := checkClock(now); err != nil {
+		return err
 	}
 	if done, err := e.slide(now); done || err != nil {
 		return err
@@ -46,6 +46,13 @@ func (e *Engine) advance(ctx context.Context, clock func() time.Time) error {
 	}
 	defer e.lanes.leaveAll()
 	return e.renew(ctx, clock)
+}
+
+func checkClock(now time.Time) error {
+	if now.Before(store.Earliest()) || !now.Before(store.Latest()) {
+		return &ConfigError{"Now", fmt.Sprintf("says %s, want 2000 to 2199", now.Format(time.RFC3339))}
+	}
+	return nil
 }
 
 // renew does what slide cannot. The caller holds all lanes.

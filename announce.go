@@ -2,6 +2,7 @@ package tokenomics
 
 import (
 	"cmp"
+	"context"
 	"iter"
 	"maps"
 	"slices"
@@ -126,6 +127,58 @@ func (a *announcer) say(f *facts, news []item) {
 		}
 	}
 	a.trim()
+}
+
+// erase takes somebody out of the log. The cursors of the others stay.
+func (a *announcer) erase(subject string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	eraseSaid(a.log, subject)
+	eraseSaid(a.queue, subject)
+}
+
+func eraseSaid(list []said, subject string) {
+	for i := range list {
+		if list[i].Subject == subject {
+			list[i].Transition = tiers.Transition{}
+		}
+	}
+}
+
+// erase takes somebody out of what is kept.
+func (f *facts) erase(subject string) {
+	if f.scope != tiers.OfSubject {
+		return
+	}
+	eraseSaid(f.announced.tail, subject)
+	if id, ok := f.names.Lookup(subject); ok && int(id) < len(f.of) {
+		f.of[id] = kept{}
+		f.moved = slices.DeleteFunc(f.moved, func(m rank.ID) bool { return m == id })
+	}
+	f.latest = nil
+}
+
+// eraseGone takes those out of what was announced of whom nothing is left in the
+// ledger, after its feed began anew: another instance may have forgotten them. Whoever
+// just has no event at the moment is taken for forgotten, too; better to announce an award
+// twice than a name that is to be unknown.
+func (f *facts) eraseGone(ctx context.Context) error {
+	if f.scope != tiers.OfSubject {
+		return nil
+	}
+	for id := rank.ID(1); int(id) < len(f.of); id++ {
+		if k := &f.of[id]; k.closed > 0 || !k.told.begun && k.told.saved == nil {
+			continue
+		}
+		name := f.names.Name(id)
+		if ok, err := f.exists(ctx, name, true); err != nil {
+			return err
+		} else if !ok {
+			f.e.announcer.erase(name)
+			f.erase(name)
+		}
+	}
+	return nil
 }
 
 func (a *announcer) trim() {

@@ -78,6 +78,9 @@ func (f *facts) live(ctx context.Context, names []string) ([]Badges, error) {
 			}
 		}
 	}
+	if err := f.e.readOwnWrites(ctx); err != nil {
+		return nil, err
+	}
 	f.work.Lock()
 	defer f.work.Unlock()
 	now := f.e.now().UTC()
@@ -88,7 +91,7 @@ func (f *facts) live(ctx context.Context, names []string) ([]Badges, error) {
 		if ids[i] != rank.NoID || f.complete {
 			continue
 		}
-		ok, err := f.exists(ctx, name)
+		ok, err := f.exists(ctx, name, f.counters)
 		if err != nil {
 			return nil, err
 		}
@@ -200,6 +203,9 @@ func (e *Engine) AwardsOf(ctx context.Context, scope tiers.Scope, asOf time.Time
 		none, err := tiers.NewSet()
 		return &Awards{asOf: asOf, ladder: &tiers.Ladder{}, rules: none}, err
 	}
+	if err := e.readOwnWrites(ctx); err != nil {
+		return nil, err
+	}
 	defer e.announcer.tell()
 	f.work.Lock()
 	defer f.work.Unlock()
@@ -218,6 +224,9 @@ func (e *Engine) AwardsOf(ctx context.Context, scope tiers.Scope, asOf time.Time
 // settleAwards brings everybody up to the last close, if anybody asked for that,
 // and tells what is new.
 func (e *Engine) settleAwards(ctx context.Context) error {
+	if err := e.readOwnWrites(ctx); err != nil {
+		return err
+	}
 	_, announcing := e.announcer.since()
 	for _, f := range e.scopes {
 		if err := f.settle(ctx, announcing); err != nil {

@@ -209,3 +209,41 @@ func TestAwardsAfterABackfillThatFails(t *testing.T) {
 		t.Errorf("%+v %v", a.Rules(), err)
 	}
 }
+
+type lostAnswer struct {
+	*memstore.Shared
+	lose bool
+}
+
+func (l *lostAnswer) Put(ctx context.Context, es []store.Entry) ([]store.Change, error) {
+	c, err := l.Shared.Put(ctx, es)
+	if l.lose {
+		return nil, errors.Join(errDisk, err)
+	}
+	return c, err
+}
+
+// TestAwardsOfOwnWrites: with a feed, too, awards know what this engine wrote, though the
+// answer was lost and nobody reads a board.
+func TestAwardsOfOwnWrites(t *testing.T) {
+	st := &lostAnswer{Shared: memstore.NewShared(nil, 100)}
+	eng := newEngine(t, tokenomics.Config{Store: st, Titles: awardRules()[:2]})
+	record(t, eng, call("a", "ana", testNow.Add(-aDay)))
+	if a, err := eng.Awards(t.Context(), testNow); err != nil || a.Len() != 1 {
+		t.Fatal(a, err)
+	}
+	st.lose = true
+	b := call("b", "bo", testNow.Add(-aDay))
+	if _, err := eng.Record(t.Context(), b); err == nil {
+		t.Fatal("no error")
+	}
+	st.lose = false
+	record(t, eng, b)
+	if a, err := eng.Awards(t.Context(), testNow); err != nil || a.Len() != 2 {
+		t.Error(a.Len(), err)
+	}
+	got, err := eng.Badges(t.Context(), "bo")
+	if err != nil || names(got[0]) != "first" {
+		t.Error(got, err)
+	}
+}

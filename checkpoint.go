@@ -77,11 +77,7 @@ func (e *Engine) fingerprint() string {
 		b := &e.specs[i]
 		w.text(b.Name)
 		w.number(int64(b.Window.Period), int64(b.Window.Length), int64(b.Window.Step))
-		zone := ""
-		if b.Window.Zone != nil {
-			zone = b.Window.Zone.String()
-		}
-		w.text(zone)
+		w.zone(b.Window.Zone)
 		w.number(int64(b.By), int64(b.Ties), int64(b.History), int64(b.MaxSegments))
 		w.text(string(b.Of))
 		w.number(int64(len(b.Per)))
@@ -90,6 +86,24 @@ func (e *Engine) fingerprint() string {
 		}
 	}
 	return w.b.String()
+}
+
+// zone writes when the days of a zone begin: its name is that of others, too.
+func (s *snapshotWriter) zone(z *time.Location) {
+	if z == nil {
+		s.text("")
+		return
+	}
+	s.text(z.String())
+	for t := store.Earliest().In(z); ; {
+		_, offset := t.Zone()
+		_, end := t.ZoneBounds()
+		s.number(int64(offset), stamp(end))
+		if end.IsZero() || !end.Before(store.Latest()) {
+			return
+		}
+		t = end
+	}
 }
 
 func checkpointName(fingerprint string) string {

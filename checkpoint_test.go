@@ -15,6 +15,7 @@ import (
 	"github.com/tokenomics-go/tokenomics"
 	"github.com/tokenomics-go/tokenomics/rank"
 	"github.com/tokenomics-go/tokenomics/store"
+	"github.com/tokenomics-go/tokenomics/store/memstore"
 )
 
 // scanCounter is a journal that counts how often its state is read whole.
@@ -234,5 +235,26 @@ func TestClockBeforeTheCheckpoint(t *testing.T) {
 	clock = testNow
 	if n, err := newEngine(t, cfg).Len("tokens-30d"); n != 2 || err != nil {
 		t.Errorf("%d ranked, %v", n, err)
+	}
+}
+
+// TestCheckpointsOfZonesOfOneName: a zone is when its days begin, not what it is called.
+func TestCheckpointsOfZonesOfOneName(t *testing.T) {
+	sh := memstore.NewShared(nil, 100)
+	win := func(z *time.Location) []tokenomics.Board {
+		return []tokenomics.Board{{Name: "m", Window: rank.ThisMonth(z)}}
+	}
+	x, y := time.FixedZone("Local", 0), time.FixedZone("Local", 3600)
+	cfg := tokenomics.Config{Store: sh, Boards: win(x)}
+	a := newEngine(t, cfg)
+	record(t, a, call("a", "ana", time.Date(2026, 10, 31, 23, 30, 0, 0, time.UTC)))
+	if err := a.Checkpoint(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	cfg.Boards = win(y)
+	b := newEngine(t, cfg)
+	top, err := b.Top("m", 9)
+	if err != nil || len(top) != 1 {
+		t.Errorf("%+v %v", top, err)
 	}
 }

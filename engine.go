@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -110,6 +111,9 @@ func New(ctx context.Context, cfg *Config) (*Engine, error) {
 		return nil, err
 	}
 	now := e.now().UTC()
+	if err := checkClock(now); err != nil {
+		return nil, err
+	}
 	if err := e.openPrices(ctx, cfg, now); err != nil {
 		return nil, err
 	}
@@ -208,7 +212,13 @@ func (e *Engine) configureBoards(cfg *Config) error {
 }
 
 // Boards returns the specifications of the boards, in their order.
-func (e *Engine) Boards() []Board { return append([]Board(nil), e.specs...) }
+func (e *Engine) Boards() []Board {
+	specs := slices.Clone(e.specs)
+	for i := range specs {
+		specs[i].Per = slices.Clone(specs[i].Per)
+	}
+	return specs
+}
 
 // Store returns the ledger, for what the engine does not offer. Writing to it
 // behind the engine's back makes the boards wrong until the next New.

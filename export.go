@@ -3,6 +3,7 @@ package tokenomics
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,6 +12,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 
 	"github.com/tokenomics-go/tokenomics/store"
 )
@@ -55,7 +57,8 @@ func (i Imported) Of(s Status) int64 { return i.ByStatus[s] }
 // counting version of every call, voids included, and who is counted as whom. It
 // holds no prices: they are opinion, and those of the ledger it is imported into
 // hold there. Equal ledgers give equal bytes. The last line has the SHA-256 of
-// all before it, so that Import notices a copy that was cut short.
+// all before it, so that Import notices a copy that was cut short. Where subjects are
+// renamed or forgotten while it writes, it fails.
 func (e *Engine) Export(ctx context.Context, w io.Writer) (Exported, error) {
 	var done Exported
 	who, err := e.readAliases(ctx)
@@ -88,6 +91,9 @@ func (e *Engine) Export(ctx context.Context, w io.Writer) (Exported, error) {
 			return fail(err)
 		}
 	}
+	if now, err := e.readAliases(ctx); err != nil || !slices.Equal(now.facts, who.facts) {
+		return fail(cmp.Or(err, errMovedOnTheWay))
+	}
 	end := exportEnd{"end", done.Aliases, done.Events, hex.EncodeToString(sum.Sum(nil))}
 	if err := enc.Encode(end); err != nil {
 		return fail(err)
@@ -97,6 +103,8 @@ func (e *Engine) Export(ctx context.Context, w io.Writer) (Exported, error) {
 	}
 	return done, nil
 }
+
+var errMovedOnTheWay = errors.New("subjects were renamed or forgotten meanwhile; discard the copy, which has no end, and export again")
 
 // Import reads what Export wrote into the ledger. Every event goes through the
 // law of revisions, so that importing twice changes nothing, and importing what

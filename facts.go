@@ -30,6 +30,7 @@ type facts struct {
 
 	touched touched     // guarded by the engine's lock
 	stale   atomic.Bool // the ledger changed in ways that nobody noted
+	anew    atomic.Bool // and may have forgotten somebody: its feed does not tell
 
 	work       sync.Mutex // guards what follows; taken before the engine's lock
 	names      *rank.Names
@@ -219,6 +220,12 @@ func (f *facts) everybody(ctx context.Context, through tiers.Day) error {
 	if !f.complete {
 		if err := f.readAll(ctx, through); err != nil {
 			return err
+		}
+		if f.anew.Load() {
+			if err := f.eraseGone(ctx); err != nil {
+				return err
+			}
+			f.anew.Store(false)
 		}
 		f.complete = true
 	}

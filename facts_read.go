@@ -262,11 +262,11 @@ func (f *facts) scanDays(ctx context.Context, q store.Query, who map[rank.ID]boo
 
 // exists reports whether the ledger has anything of a subject: names that
 // strangers ask for are not kept.
-func (f *facts) exists(ctx context.Context, name string) (bool, error) {
+func (f *facts) exists(ctx context.Context, name string, voids bool) (bool, error) {
 	if f.scope != tiers.OfSubject {
 		return true, nil // the ledger cannot be asked for teams, which are few
 	}
-	for _, err := range f.e.scan(ctx, store.Query{Subject: name, Voids: f.counters}) {
+	for _, err := range f.e.scan(ctx, store.Query{Subject: name, Voids: voids}) {
 		if err != nil {
 			return false, fmt.Errorf("tokenomics: reading the ledger: %w", err)
 		}

@@ -33,6 +33,15 @@ func (f *feed) behind() bool {
 	return f.of != nil && (f.pos.Load() < f.want.Load() || f.unsure.Load() != f.sure.Load())
 }
 
+// readOwnWrites brings the boards up to what this engine wrote, where they are behind: what
+// is counted beside them learns of it on the way.
+func (e *Engine) readOwnWrites(ctx context.Context) error {
+	if !e.feed.behind() {
+		return nil
+	}
+	return e.advance(ctx, e.now)
+}
+
 // reach notes that the boards must come to a position before they are read.
 func (f *feed) reach(pos int64) {
 	for {
@@ -90,6 +99,9 @@ func (e *Engine) follow(ctx context.Context) error {
 				return fail(err)
 			}
 			e.subjectsMoved() // who knows: what was forgotten is in no feed
+			for _, s := range e.scopes {
+				s.anew.Store(true)
+			}
 			return e.rebuild(ctx, e.now().UTC())
 		}
 		if err := p.end(ctx); err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"testing"
 	"time"
@@ -169,4 +170,72 @@ func TestForgottenUnderAnEarlierName(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantSaid(t, "after forgetting", first(said(eng, 0)))
+}
+
+// TestForgottenElsewhereInAnnouncements: what another instance forgets is in no
+// announcement any more, and is not written into the ledger again.
+func TestForgottenElsewhereInAnnouncements(t *testing.T) {
+	clock := testNow
+	sh := memstore.NewShared(nil, 100)
+	cfg := tokenomics.Config{Store: sh, Titles: awardRules(), Now: func() time.Time { return clock }}
+	b := newEngine(t, cfg)
+	cfg.OnTransition = func(tiers.Transition) {}
+	a := newEngine(t, cfg)
+	record(t, a, call("a1", "ana", clock), call("a2", "ana", clock), call("b", "ben", clock))
+	clock = clock.Add(aDay)
+	advance(t, a, clock)
+	if _, err := b.Forget(t.Context(), "ana"); err != nil {
+		t.Fatal(err)
+	}
+	follow(t, a)
+	advance(t, a, clock)
+	wantSaid(t, "after forgetting elsewhere", first(said(a, 0)), "ben: unlock first")
+	for _, name := range []string{"announced-subject", "announcements-subject-00"} {
+		if _, data, err := sh.LoadCheckpoint(t.Context(), name); err != nil || bytes.Contains(data, []byte("ana")) {
+			t.Errorf("%s: %v: %q", name, err, data)
+		}
+	}
+}
+
+// forgetsAtScan does something when it is scanned next.
+type forgetsAtScan struct {
+	*memstore.Store
+	scan func()
+}
+
+func (f *forgetsAtScan) Scan(ctx context.Context, q store.Query) iter.Seq2[store.Entry, error] {
+	if f.scan != nil {
+		do := f.scan
+		f.scan = nil
+		do()
+	}
+	return f.Store.Scan(ctx, q)
+}
+
+// TestExportWhileForgetting: a copy that names somebody who was forgotten on the way has
+// no end.
+func TestExportWhileForgetting(t *testing.T) {
+	h := &forgetsAtScan{Store: memstore.New(nil)}
+	eng := newEngine(t, tokenomics.Config{Store: h})
+	record(t, eng, call("a", "ana", testNow))
+	if err := eng.Rename(t.Context(), "ana", "ana@x"); err != nil {
+		t.Fatal(err)
+	}
+	h.scan = func() {
+		_, err := eng.Forget(t.Context(), "ana")
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	var b bytes.Buffer
+	if _, err := eng.Export(t.Context(), &b); err == nil {
+		t.Errorf("exported %s", b.String())
+	}
+	if _, err := newEngine(t, tokenomics.Config{}).Import(t.Context(), &b); !errors.Is(err, store.ErrCorrupt) {
+		t.Errorf("imported all the same: %v", err)
+	}
+	b.Reset()
+	if _, err := eng.Export(t.Context(), &b); err != nil || bytes.Contains(b.Bytes(), []byte("ana")) {
+		t.Errorf("again: %v: %s", err, b.String())
+	}
 }

@@ -368,3 +368,14 @@ func TestPagesOfASegmentMadeAgain(t *testing.T) {
 		t.Errorf("%+v, %v", p, err)
 	}
 }
+
+// TestBoardsAreACopy: what a host does to the specifications it is given is its own affair.
+func TestBoardsAreACopy(t *testing.T) {
+	per := []tokenomics.Dimension{tokenomics.ByTeam}
+	eng := newEngine(t, tokenomics.Config{Boards: []tokenomics.Board{{Name: "b", Per: per}}})
+	bs := eng.Boards()
+	bs[0].Per[0] = tokenomics.ByModel
+	if eng.Boards()[0].Per[0] != tokenomics.ByTeam {
+		t.Error("the engine keeps its boards per what the host wrote there")
+	}
+}

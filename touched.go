@@ -190,30 +190,11 @@ func (e *Engine) staleFacts() {
 
 // forgetAwards takes somebody out of what was announced and what was kept.
 func (e *Engine) forgetAwards(subject string) {
-	a := &e.announcer
-	a.mu.Lock()
-	erase := func(list []said) {
-		for i := range list {
-			if list[i].Subject == subject {
-				list[i].Transition = tiers.Transition{} // the cursors of the others stay
-			}
-		}
-	}
-	erase(a.log)
-	erase(a.queue)
-	a.mu.Unlock()
+	e.announcer.erase(subject)
 	for _, f := range e.scopes {
 		f.work.Lock()
 		f.announced.dirty = true // the store forgot all of it
-		if f.scope != tiers.OfSubject {
-			f.work.Unlock()
-			continue
-		}
-		erase(f.announced.tail)
-		if id, ok := f.names.Lookup(subject); ok && int(id) < len(f.of) {
-			f.of[id] = kept{}
-		}
-		f.latest = nil
+		f.erase(subject)
 		f.stale.Store(true) // so that nobody who settles meanwhile takes the name up again
 		f.work.Unlock()
 	}
