@@ -247,3 +247,33 @@ func TestAwardsOfOwnWrites(t *testing.T) {
 		t.Error(got, err)
 	}
 }
+
+// TestTeamSessionsOfTheForgotten: three people who each called once are no session of
+// half an hour because nobody knows any more who they were.
+func TestTeamSessionsOfTheForgotten(t *testing.T) {
+	rule := tiers.Rule{ID: "team-long", Version: 1, Kind: tiers.OneTime, Gate: tiers.Session{AtLeast: 20 * time.Minute, Idle: 15 * time.Minute}, Scope: tiers.OfTeam, Window: tiers.LastDays(5), Revocation: tiers.Live(), Text: tiers.Text{Title: "t"}}
+	eng := newEngine(t, tokenomics.Config{Titles: []tiers.Rule{rule}})
+	for i, who := range []string{"ana", "bo", "cem"} {
+		e := call(who, who, testNow.Add(-aDay+time.Duration(i)*14*time.Minute))
+		e.Team = "x"
+		record(t, eng, e)
+	}
+	held := func() int {
+		b, err := eng.BadgesOf(t.Context(), tiers.OfTeam, "x")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(b[0].Held)
+	}
+	if held() != 0 {
+		t.Fatal("already")
+	}
+	for _, who := range []string{"ana", "bo", "cem"} {
+		if _, err := eng.Forget(t.Context(), who); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if held() != 0 {
+		t.Error("three people are one session")
+	}
+}

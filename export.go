@@ -132,37 +132,29 @@ func (e *Engine) Import(ctx context.Context, r io.Reader) (Imported, error) {
 	}
 	var done Imported
 	var events []Event
+	var aliases []store.Alias
+	renamer, _ := store.As[store.Renamer](e.store)
 	flush := func() error {
-		err := e.importEvents(ctx, events, &done)
-		events = events[:0]
+		err := e.importAliases(ctx, renamer, aliases, &done)
+		if err == nil {
+			err = e.importEvents(ctx, events, &done)
+		}
+		aliases, events = aliases[:0], events[:0]
 		return err
 	}
-	renamer, _ := store.As[store.Renamer](e.store)
-	var left []store.Alias // that do not hold, or not before others that come later
 	err := readExport(r, func(line exportLine) error {
 		if line.alias != nil {
 			if renamer == nil {
 				return fmt.Errorf("this store cannot rename subjects, see store.Renamer: %w", errors.ErrUnsupported)
 			}
-			done.Aliases++
-			err := renamer.Rename(ctx, *line.alias)
-			if cannotHold(err) {
-				left = append(left, *line.alias)
-				return nil
-			}
-			return err
+			aliases = append(aliases, *line.alias)
+			return nil
 		}
 		if events = append(events, *line.event); len(events) < 1000 {
 			return nil
 		}
 		return flush()
 	})
-	if err == nil {
-		err = done.rename(ctx, renamer, left)
-	}
-	if done.Aliases > 0 {
-		e.subjectsMoved()
-	}
 	if err == nil || errors.Is(err, store.ErrCorrupt) {
 		err = errors.Join(err, flush()) // what was read is as good as what came before it
 	}
@@ -173,30 +165,37 @@ func (e *Engine) Import(ctx context.Context, r io.Reader) (Imported, error) {
 	return done, nil
 }
 
-// rename offers aliases that did not hold again, as long as some do.
-func (i *Imported) rename(ctx context.Context, renamer store.Renamer, left []store.Alias) error {
-	for {
-		var why error // the first does not hold
-		still := left[:0]
-		for _, a := range left {
-			err := renamer.Rename(ctx, a)
-			if err != nil && !cannotHold(err) {
-				return err
-			}
-			if err != nil {
-				if still = append(still, a); why == nil {
-					why = err
+// importAliases offers aliases: those that cannot hold again, as long as that lets some
+// of them.
+func (e *Engine) importAliases(ctx context.Context, renamer store.Renamer, aliases []store.Alias, done *Imported) error {
+	if len(aliases) == 0 {
+		return nil
+	}
+	done.Aliases += int64(len(aliases))
+	return e.changeSubjects(ctx, func() error {
+		for {
+			var why error // the first does not hold
+			left := aliases[:0]
+			for _, a := range aliases {
+				err := renamer.Rename(ctx, a)
+				if err != nil && !cannotHold(err) {
+					return err
+				}
+				if err != nil {
+					if left = append(left, a); why == nil {
+						why = err
+					}
 				}
 			}
-		}
-		if len(still) == len(left) {
-			if i.AliasesRefused = int64(len(left)); i.Err == nil {
-				i.Err = why
+			if len(left) == len(aliases) {
+				if done.AliasesRefused += int64(len(left)); done.Err == nil {
+					done.Err = why
+				}
+				return nil
 			}
-			return nil
+			aliases = left
 		}
-		left = still
-	}
+	})
 }
 
 // cannotHold reports whether a ledger refuses an alias for what else it knows.

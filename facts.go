@@ -136,10 +136,15 @@ func (f *facts) handles() *rank.Names {
 }
 
 // sample is an event as the scope's facts see it. The sessions of a team are
-// those of its members: two people are never one session.
+// those of its members: two people are never one session. Of whom the calls of those
+// who were forgotten are nobody knows: each is a session of its own.
 func (f *facts) sample(p *prices, v *store.Entry) tiers.Sample {
 	s := p.sample(v)
-	if f.scope != tiers.OfSubject {
+	switch {
+	case f.scope == tiers.OfSubject:
+	case v.Subject == "":
+		s.Session = "\x00" + v.Source + "\x00" + v.ID
+	default:
 		s.Session = v.Subject + "\x00" + v.Session
 	}
 	return s

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/tokenomics-go/tokenomics"
+	"github.com/tokenomics-go/tokenomics/pricing"
 	"github.com/tokenomics-go/tokenomics/store"
 	"github.com/tokenomics-go/tokenomics/store/memstore"
 	"github.com/tokenomics-go/tokenomics/tiers"
@@ -237,5 +238,39 @@ func TestExportWhileForgetting(t *testing.T) {
 	b.Reset()
 	if _, err := eng.Export(t.Context(), &b); err != nil || bytes.Contains(b.Bytes(), []byte("ana")) {
 		t.Errorf("again: %v: %s", err, b.String())
+	}
+}
+
+// forgetsAtPut does something before what is put next.
+type forgetsAtPut struct {
+	*memstore.Shared
+	put func()
+}
+
+func (f *forgetsAtPut) Put(ctx context.Context, es []store.Entry) ([]store.Change, error) {
+	if do := f.put; do != nil {
+		f.put = nil
+		do()
+	}
+	return f.Shared.Put(ctx, es)
+}
+
+// TestRepriceWhileForgetting: what is forgotten between being read and being priced is
+// priced under the key it has then.
+func TestRepriceWhileForgetting(t *testing.T) {
+	st := &forgetsAtPut{Shared: memstore.NewShared(nil, 100)}
+	eng := newEngine(t, tokenomics.Config{Store: st, Boards: peopleBoards})
+	record(t, eng, call("a", "ana", testNow), call("b", "bo", testNow))
+	st.put = func() {
+		if _, err := st.Forget(t.Context(), "ana"); err != nil {
+			t.Error(err)
+		}
+	}
+	done, err := eng.Reprice(t.Context(), testBook(t, "3"), time.Time{}, time.Time{}, "dearer")
+	if err != nil || done.Events != 2 || done.Changed != 2 || done.After != pricing.MustMoney("0.000006") {
+		t.Errorf("%+v, %v", done, err)
+	}
+	if v, err := eng.Verify(t.Context()); err != nil || !v.OK() || v.Events != 2 {
+		t.Errorf("%+v, %v", v, err)
 	}
 }

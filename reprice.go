@@ -120,8 +120,17 @@ const (
 )
 
 // reprice prices again those events of [from, until) that an activation before
-// theirs priced, and puts them in batches.
+// theirs priced, and puts them in batches. Those that are forgotten on the way have
+// another key then, and are looked for once more.
 func (e *Engine) reprice(ctx context.Context, from, until time.Time, res *Repriced, put func(*batch) ([]store.Change, error)) error {
+	for {
+		if again, err := e.repriceAll(ctx, from, until, res, put); !again || err != nil {
+			return err
+		}
+	}
+}
+
+func (e *Engine) repriceAll(ctx context.Context, from, until time.Time, res *Repriced, put func(*batch) ([]store.Change, error)) (again bool, err error) {
 	var b batch
 	at, seen := from, map[Key]struct{}{} // the events of instant at that were read
 	for page, more := repricePage, true; more; page = min(2*page, repricePageMax) {
@@ -131,7 +140,7 @@ func (e *Engine) reprice(ctx context.Context, from, until time.Time, res *Repric
 		p := e.prices.Load()
 		for entry, err := range e.store.Scan(ctx, store.Query{From: at, To: until, Voids: true}) {
 			if err != nil {
-				return fmt.Errorf("tokenomics: reading the ledger: %w", err)
+				return false, fmt.Errorf("tokenomics: reading the ledger: %w", err)
 			}
 			if _, again := seen[entry.Key()]; again {
 				continue
@@ -150,23 +159,25 @@ func (e *Engine) reprice(ctx context.Context, from, until time.Time, res *Repric
 				break
 			}
 		}
-		if err := e.repricePut(ctx, &b, before, res, put); err != nil {
-			return err
+		gone, err := e.repricePut(ctx, &b, before, res, put)
+		if err != nil {
+			return false, err
 		}
+		again = again || gone
 	}
-	return nil
+	return again, nil
 }
 
 // repricePut prices a page and puts it; again, if another engine activates a
-// book meanwhile.
-func (e *Engine) repricePut(ctx context.Context, b *batch, before []store.Entry, res *Repriced, put func(*batch) ([]store.Change, error)) error {
+// book meanwhile. It reports whether some of it was forgotten since it was read.
+func (e *Engine) repricePut(ctx context.Context, b *batch, before []store.Entry, res *Repriced, put func(*batch) ([]store.Change, error)) (gone bool, err error) {
 	for len(b.entries) > 0 {
 		p := e.prices.Load()
 		failed := 0
 		for i := range b.entries {
 			entry := &b.entries[i]
 			if err := b.pricer.price(p, entry); errors.Is(err, ErrBookMissing) {
-				return err
+				return false, err
 			} else if err != nil {
 				// The new book cannot say what it costs. It must not keep the
 				// ledger from being opened: the event counts, its cost is unknown.
@@ -178,27 +189,31 @@ func (e *Engine) repricePut(ctx context.Context, b *batch, before []store.Entry,
 		changes, err := put(b)
 		if errors.Is(err, store.ErrStaleActivation) {
 			if err := e.reloadPrices(ctx, p); err != nil {
-				return err
+				return false, err
 			}
 			continue
 		}
 		for i := range changes {
-			if err == nil && changes[i].Err != nil && changes[i].Status != store.Conflict {
-				err = fmt.Errorf("%s/%s: %w", b.entries[i].Source, b.entries[i].ID, changes[i].Err)
+			if c := &changes[i]; err == nil && c.Err != nil && c.Status != store.Conflict && !errors.Is(c.Err, store.ErrForgotten) {
+				err = fmt.Errorf("%s/%s: %w", b.entries[i].Source, b.entries[i].ID, c.Err)
 			}
 		}
 		if err != nil {
-			return fmt.Errorf("tokenomics: repricing, call it again to complete it: %w", err)
+			return false, fmt.Errorf("tokenomics: repricing, call it again to complete it: %w", err)
 		}
 		res.Failed += failed
 		for i := range before {
+			if errors.Is(changes[i].Err, store.ErrForgotten) {
+				gone = true
+				continue
+			}
 			if err := res.count(&before[i], &b.entries[i]); err != nil {
-				return err
+				return gone, err
 			}
 		}
-		return nil
+		return gone, nil
 	}
-	return nil
+	return false, nil
 }
 
 func (r *Repriced) count(before, after *store.Entry) (err error) {

@@ -43,14 +43,17 @@ func (e *Engine) Forget(ctx context.Context, subject string) (Forgotten, error) 
 		return Forgotten{}, err
 	}
 	var done Forgotten
-	defer e.subjectsMoved()
 	names := who.fromAfar(subject)
 	if left, ok := e.unforgotten.Load(subject); ok { // the store may have forgotten one of these, and no alias tells of it
 		gone := slices.DeleteFunc(slices.Clone(left.([]string)), func(s string) bool { return slices.Contains(names, s) })
 		names = append(gone, names...)
 	}
 	for i, s := range names {
-		erased, err := eraser.Forget(ctx, s)
+		var erased store.Erased
+		err := e.changeSubjects(ctx, func() (err error) {
+			erased, err = eraser.Forget(ctx, s)
+			return err
+		})
 		if err != nil {
 			e.unforgotten.Store(subject, slices.Clone(names[i:]))
 			return done, fmt.Errorf("tokenomics: forgetting a subject, call it again to complete it: %w", err)
@@ -63,7 +66,6 @@ func (e *Engine) Forget(ctx context.Context, subject string) (Forgotten, error) 
 	if err := e.saveForgotten(ctx); err != nil {
 		return done, err
 	}
-	e.subjectsMoved()
 	e.log.Info("tokenomics: a person was forgotten", "subjects", done.Subjects, "events", done.Events)
 	return done, e.advance(ctx, e.now)
 }
@@ -102,11 +104,10 @@ func (e *Engine) Rename(ctx context.Context, from, to string) error {
 		} else if to == "" {
 			return nil
 		}
-		if err := renamer.Rename(ctx, fact); err != nil {
+		if err := e.changeSubjects(ctx, func() error { return renamer.Rename(ctx, fact) }); err != nil {
 			return fmt.Errorf("tokenomics: renaming a subject: %w", err)
 		}
 		e.log.Info("tokenomics: a subject was renamed", "revision", fact.Revision)
-		e.subjectsMoved()
 	}
 }
 
@@ -227,6 +228,19 @@ func (e *Engine) subjectsMoved() {
 	e.staleFacts()
 	e.doubts.raise()
 	e.pages.forget()
+}
+
+// changeSubjects has the store rename or forget, and notes it. Whoever holds the boards
+// against the ledger sees both or neither; where there is a feed, that tells of it.
+func (e *Engine) changeSubjects(ctx context.Context, change func() error) error {
+	if e.feed.of == nil {
+		if err := e.lanes.enterAll(ctx); err != nil {
+			return fmt.Errorf("nothing was changed: %w", err)
+		}
+		defer e.lanes.leaveAll()
+	}
+	defer e.subjectsMoved() // whatever came of it
+	return change()
 }
 
 // who returns the aliases that count. Boards have their own, those they were
