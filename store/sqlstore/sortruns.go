@@ -31,7 +31,7 @@ func (t *totals) sort(all []sortable) {
 }
 
 // sortRuns sorts what consists of some runs that are in order, as what several
-// blobs hold, one after the other: it merges neighbours until one is left.
+// blobs hold, one after the other: it merges them by twos until one is left.
 func sortRuns[T any](all []T, compare func(a, b T) int) {
 	var ends []int
 	for i := range all {
