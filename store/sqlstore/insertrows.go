@@ -13,8 +13,9 @@ import (
 // how many a statement has: so what is the same in all rows of a batch is handed
 // over once a statement.
 
-// rowsAtOnce is how many rows one statement inserts.
-const rowsAtOnce = 4
+// rowsAtOnce is how many rows one statement inserts: to begin one takes as long as
+// a row.
+const rowsAtOnce = 8
 
 // insertEach inserts rows, and returns those of which it is not known whether it
 // did: there is a known key among them. It goes to the driver past database/sql,
