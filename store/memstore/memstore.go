@@ -150,9 +150,8 @@ func (s *Store) putAll(entries []store.Entry) []store.Change {
 	var before slab
 	for at := 0; at < len(entries); at += chunk {
 		part := entries[at:min(at+chunk, len(entries))]
-		if s.hash(part); len(part) > 1 {
-			s.warm(part)
-		}
+		s.hash(part)
+		s.warm(part)
 		for i := range part {
 			tail := s.arena.tail
 			changes[at+i] = s.put(&part[i], &s.ready[i], &before, len(entries)-at-i)
