@@ -38,7 +38,7 @@ type board struct {
 	version int64     // counts the changes
 	ahead   []ahead   // what belongs to steps the board cannot hold yet
 
-	run []rank.Increment // what is still to be added to the newest step; up to maxRun
+	run []rank.Increment // room for up to maxRun
 
 	err     error   // why the scores cannot be relied on; the fault lies
 	errStep int64   // in this step or before it,
@@ -201,12 +201,24 @@ func hostScoreOf(spec *Board, e *store.Entry) (score int64, err error) {
 // move applies a batch of moves; scores are what the host's function gives them.
 // It reports whether they may have taken away what broke the board.
 func (b *board) move(moves []move, scores []hostScore) (mayHeal bool) {
+	run, cost := b.run[:0], b.byCost() // what is still to be added to the newest step
 	for i := range moves {
 		m := &moves[i]
-		if m.before == nil && b.plain && m.afterID != rank.NoID && b.addNew(m.afterID, m.after) {
-			continue
+		if m.before == nil && b.plain && m.afterID != rank.NoID {
+			if n, ok := b.points(m.after, m.afterID, cost); ok {
+				if n != 0 {
+					run = append(run, rank.Increment{ID: m.afterID, By: n})
+				}
+				if len(run) == maxRun {
+					run = b.addRun(run)
+				}
+				continue
+			}
+			if b.addNew(m.afterID, m.after) {
+				continue
+			}
 		}
-		b.addRun()
+		run = b.addRun(run)
 		var h hostScore
 		if scores != nil {
 			h = scores[m.change]
@@ -214,13 +226,28 @@ func (b *board) move(moves []move, scores []hostScore) (mayHeal bool) {
 		mayHeal = mayHeal || b.mayHeal(m.before, m.beforeID)
 		b.change(m.before, m.after, m.beforeID, m.afterID, h)
 	}
-	b.addRun()
+	b.run = b.addRun(run)
+	b.version += int64(len(moves))
 	return mayHeal
 }
 
-// addNew is add for what nearly every event is: new, not ahead, and with a price
-// if that matters. It does nothing and is false for others. What it adds to the
-// newest step waits for addRun.
+// points is what an event adds to the newest step if it is what nearly every one is: new,
+// of that step, and with a price if that matters. ok is false for others.
+func (b *board) points(e *store.Entry, id rank.ID, cost bool) (n int64, ok bool) {
+	if sec := e.At.Unix(); sec < b.begin || sec >= b.end {
+		return 0, false
+	}
+	if !cost {
+		return b.metric(&e.Usage), true
+	}
+	if e.Status != pricing.Priced {
+		return 0, false
+	}
+	return b.rests.add(b.current, id, e.Cost, true)
+}
+
+// addNew is add for a new event that is not ahead, and has a price if that matters. It
+// does nothing and is false for others.
 func (b *board) addNew(id rank.ID, e *store.Entry) bool {
 	s := b.stepOf(e.At)
 	if s > b.current+1 || b.byCost() && e.Status != pricing.Priced {
@@ -241,27 +268,23 @@ func (b *board) addNew(id rank.ID, e *store.Entry) bool {
 	} else {
 		n = b.metric(&e.Usage)
 	}
-	switch {
-	case n == 0:
-	case s != b.current:
+	if n != 0 {
 		b.fail(b.ranks.AmendID(id, e.At, n), s, id)
-	default:
-		b.run = append(b.run, rank.Increment{ID: id, By: n})
-		if len(b.run) == maxRun {
-			b.addRun()
-		}
 	}
 	return true
 }
 
-// addRun adds to the newest step what waits: many at once are faster, as they come
-// from memory together.
-func (b *board) addRun() {
-	run := b.run
-	b.run = run[:0]
+// addRun adds to the newest step: many at once are faster, as they come from memory
+// together. It returns the run, empty.
+func (b *board) addRun(run []rank.Increment) []rank.Increment {
+	if len(run) == 0 {
+		return run
+	}
+	b.newest = max(b.newest, b.current)
 	if err := b.ranks.AddNewest(run); err != nil {
 		b.failRun(err, run)
 	}
+	return run[:0]
 }
 
 func (b *board) failRun(err error, run []rank.Increment) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -117,7 +118,7 @@ type batch struct {
 	keys     []Key
 	lanes    []lane
 	moves    []move
-	from, to time.Time   // between which events may be new; zero: no bound
+	from, to int64       // between which event times events may be new, in nanoseconds since 1970
 	over     *Event      // what must count still; nil: whatever does
 	anyAge   bool        // events may be older than MaxLate
 	anyTime  bool        // or of any time
@@ -219,21 +220,35 @@ func (b *batch) warm(events []Event) {
 	b.warmth = warmth
 }
 
-// acceptance returns between which times new events of a batch may be; a zero time is
-// no bound.
-func (e *Engine) acceptance(b *batch, now time.Time) (from, to time.Time) {
-	now = now.Round(0)
+// acceptance returns between which times new events of a batch may be, both included, in
+// nanoseconds since 1970. An end that is open, or beyond what an event's time can be,
+// is at such a time.
+func (e *Engine) acceptance(b *batch, now time.Time) (from, to int64) {
+	from, to = math.MinInt64, math.MaxInt64
 	if e.maxLate >= 0 && !b.anyAge && !b.anyTime {
-		from = now.Add(-e.maxLate)
+		from = nanos(now.Add(-e.maxLate))
 	}
 	if e.maxFuture >= 0 && !b.anyTime {
-		to = now.Add(e.maxFuture)
+		to = nanos(now.Add(e.maxFuture))
 	}
 	return from, to
 }
 
+// nanos is a time in nanoseconds since 1970, brought to where the time of an event can be
+// and just beyond.
+func nanos(t time.Time) int64 {
+	switch {
+	case t.Before(store.Earliest()):
+		return store.Earliest().UnixNano() - 1
+	case t.After(store.Latest()):
+		return store.Latest().UnixNano()
+	}
+	return t.UnixNano()
+}
+
 func (b *batch) outside(entry *store.Entry) bool {
-	return entry.At.Before(b.from) || entry.At.After(b.to) && !b.to.IsZero()
+	at := entry.At.UnixNano()
+	return at < b.from || at > b.to
 }
 
 // stranger reports whether an event is of a subject that is one too many. Those

@@ -150,7 +150,7 @@ func (a *aliases) resolve(subject string) string {
 			subject = as
 		}
 	}
-	if strings.HasPrefix(subject, store.ForgottenPrefix) {
+	if len(subject) > 0 && subject[0] == store.ForgottenPrefix[0] && strings.HasPrefix(subject, store.ForgottenPrefix) {
 		return ""
 	}
 	return subject

@@ -15,16 +15,16 @@ const (
 
 // Earliest and Latest bound the time of any event: 2000-01-01 inclusive to
 // 2200-01-01 exclusive, well inside what int64 nanoseconds can say.
-var (
-	earliest = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
-	latest   = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
+const (
+	earliestUnix = 946_684_800
+	latestUnix   = 7_258_118_400
 )
 
 // Earliest returns the first instant an event may carry.
-func Earliest() time.Time { return earliest }
+func Earliest() time.Time { return time.Unix(earliestUnix, 0).UTC() }
 
 // Latest returns the first instant an event may no longer carry.
-func Latest() time.Time { return latest }
+func Latest() time.Time { return time.Unix(latestUnix, 0).UTC() }
 
 // Validate reports the first fault of an event as an [*EventError]: a missing
 // source, id, subject or model; a text over [MaxText] bytes, with control
@@ -42,7 +42,7 @@ func Validate(e *Event) error {
 			return fail(field, "%s", reason)
 		}
 	}
-	if e.At.Before(earliest) || !e.At.Before(latest) {
+	if sec := e.At.Unix(); sec < earliestUnix || sec >= latestUnix {
 		return fail("at", "is %s, want 2000-01-01 to 2199-12-31", e.At.UTC().Format(time.RFC3339))
 	}
 	if e.At.Location() != time.UTC {
@@ -92,28 +92,40 @@ func plainTexts(e *Event) bool {
 
 // plain looks at eight bytes at a time, at some of the last ones twice.
 func plain(s string) bool {
-	if len(s) < 8 {
+	switch {
+	case len(s) < 4:
 		for i := range len(s) {
 			if c := s[i]; c < 0x20 || c >= 0x7f {
 				return false
 			}
 		}
 		return true
+	case len(s) < 8:
+		return odd(half(s)|half(s[len(s)-4:])<<32) == 0
 	}
-	odd := oddBytes(s[len(s)-8:])
+	found := odd(word(s[len(s)-8:]))
 	for rest := s; len(rest) > 8; rest = rest[8:] {
-		odd |= oddBytes(rest)
+		found |= odd(word(rest))
 	}
-	return odd == 0 && len(s) <= MaxText
+	return found == 0 && len(s) <= MaxText
 }
 
-// oddBytes is not 0 if one of the first eight bytes of s is no printable ASCII.
-func oddBytes(s string) uint64 {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+// word and half are the first eight and four bytes of s.
+func word(s string) uint64 {
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
 		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
-	del := w ^ 0x7f*ones // a zero byte where w has 0x7f
-	return (w | (w-0x20*ones)&^w | (del-ones)&^del) & highs
+}
+
+func half(s string) uint64 {
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24
+}
+
+// odd is not 0 if one of eight bytes is no printable ASCII.
+func odd(w uint64) uint64 {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	// Where no byte is 0x80 or more, no byte carries into the next: a high bit comes from
+	// 0x7f plus one, or from a control character, of which the lowest borrows from none.
+	return (w | (w + ones) | (w - 0x20*ones)) & highs
 }
 
 // badField names the first field whose text is no text of an event, and why.

@@ -52,6 +52,9 @@ func newArena() arena { return arena{blocks: []*block{nil}} }
 
 func (a *arena) record(l loc) []byte { return a.blocks[l.block()].record(l.offset()) }
 
+// links returns where a record has its neighbors, without looking at it.
+func (a *arena) links(l loc) []byte { return a.blocks[l.block()].data[l.offset():][:offAt] }
+
 // room reports whether another record is sure to find a place.
 func (a *arena) room() bool {
 	if len(a.blocks) < maxBlocks || len(a.free) > 0 {

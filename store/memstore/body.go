@@ -64,31 +64,56 @@ type texter interface {
 	text(field int, number uint32) string
 }
 
-// optionalTexts are the fields behind the mask's bits.
-func optionalTexts(e *store.Event) [maskTexts]*string {
-	return [maskTexts]*string{&e.Provider, &e.Model, &e.Session, &e.Team, &e.Tier, &e.Region, &e.Workflow, &e.Account, &e.Speed}
+// optionalText is the field behind a bit of the mask.
+func optionalText(e *store.Event, bit int) *string {
+	switch bit {
+	case textProvider:
+		return &e.Provider
+	case textModel:
+		return &e.Model
+	case textSession:
+		return &e.Session
+	case textTeam:
+		return &e.Team
+	case textTier:
+		return &e.Tier
+	case textRegion:
+		return &e.Region
+	case textWorkflow:
+		return &e.Workflow
+	case textAccount:
+		return &e.Account
+	}
+	return &e.Speed
 }
 
-func appendBody(b []byte, e *store.Entry, n numberer) []byte {
-	b = binary.AppendUvarint(b, uint64(n.number(textSource, e.Source)))
-	b = binary.AppendUvarint(b, uint64(len(e.ID)))
-	b = append(b, e.ID...)
-	b = binary.AppendUvarint(b, uint64(n.number(textSubject, e.Subject)))
-
-	fields := optionalTexts(&e.Event)
-	set := uint64(0)
-	for i, t := range fields {
-		if *t != "" {
-			set |= 1 << i
-		}
+// texts are the bits of those that are set.
+func texts(e *store.Event) uint64 {
+	set := isSet(e.Provider, textProvider) | isSet(e.Model, textModel) | isSet(e.Session, textSession) | isSet(e.Team, textTeam)
+	if len(e.Tier)|len(e.Region)|len(e.Workflow)|len(e.Account)|len(e.Speed) == 0 {
+		return set
 	}
-	b = binary.AppendUvarint(b, set|others(&e.Event))
+	return set | isSet(e.Tier, textTier) | isSet(e.Region, textRegion) | isSet(e.Workflow, textWorkflow) |
+		isSet(e.Account, textAccount) | isSet(e.Speed, textSpeed)
+}
+
+// isSet is a bit unless the text is empty, without a branch.
+func isSet(text string, bit int) uint64 { return uint64(-len(text)) >> 63 << bit }
+
+func appendBody(b []byte, e *store.Entry, n numberer) []byte {
+	b = appendNumber(b, uint64(n.number(textSource, e.Source)))
+	b = appendNumber(b, uint64(len(e.ID)))
+	b = append(b, e.ID...)
+	b = appendNumber(b, uint64(n.number(textSubject, e.Subject)))
+
+	set := texts(&e.Event)
+	b = appendNumber(b, set|others(&e.Event))
 	for ; set != 0; set &= set - 1 {
 		i := bits.TrailingZeros64(set)
-		b = binary.AppendUvarint(b, uint64(n.number(i, *fields[i])))
+		b = appendNumber(b, uint64(n.number(i, *optionalText(&e.Event, i))))
 	}
 	if e.Revision != 0 {
-		b = binary.AppendUvarint(b, uint64(e.Revision))
+		b = appendNumber(b, uint64(e.Revision))
 	}
 	if e.Actor != 0 {
 		b = append(b, byte(e.Actor))
@@ -97,10 +122,10 @@ func appendBody(b []byte, e *store.Entry, n numberer) []byte {
 		b = append(b, byte(e.Flags))
 	}
 	if len(e.Labels) != 0 {
-		b = binary.AppendUvarint(b, uint64(len(e.Labels)))
+		b = appendNumber(b, uint64(len(e.Labels)))
 		for _, l := range e.Labels {
-			b = binary.AppendUvarint(b, uint64(n.number(textLabel, l.Key)))
-			b = binary.AppendUvarint(b, uint64(n.number(textLabel, l.Value)))
+			b = appendNumber(b, uint64(n.number(textLabel, l.Key)))
+			b = appendNumber(b, uint64(n.number(textLabel, l.Value)))
 		}
 	}
 	if e.ReportedCost != nil {
@@ -131,9 +156,9 @@ func others(e *store.Event) (mask uint64) {
 
 func appendUsage(b []byte, u *usage.Usage) []byte {
 	mask := u.Used()
-	b = binary.AppendUvarint(b, mask)
+	b = appendNumber(b, mask)
 	for ; mask != 0; mask &= mask - 1 {
-		b = binary.AppendUvarint(b, uint64(u.Get(usage.Meter(bits.TrailingZeros64(mask)))))
+		b = appendNumber(b, uint64(u.Get(usage.Meter(bits.TrailingZeros64(mask)))))
 	}
 	return b
 }
@@ -141,7 +166,7 @@ func appendUsage(b []byte, u *usage.Usage) []byte {
 func appendPrice(b []byte, e *store.Entry) []byte {
 	head := len(b)
 	b = append(b, byte(e.Status)&priceStatus)
-	b = binary.AppendUvarint(b, uint64(e.Activation))
+	b = appendNumber(b, uint64(e.Activation))
 	var wide bool
 	if b, wide = appendAmount(b, e.Cost); wide {
 		b[head] |= priceWideCost
@@ -153,6 +178,19 @@ func appendPrice(b []byte, e *store.Entry) []byte {
 		}
 	}
 	return b
+}
+
+// appendNumber is binary.AppendUvarint, for mostly small numbers.
+func appendNumber(b []byte, v uint64) []byte {
+	switch {
+	case v < 1<<7:
+		return append(b, byte(v))
+	case v < 1<<14:
+		return append(b, byte(v)|0x80, byte(v>>7))
+	case v < 1<<21:
+		return append(b, byte(v)|0x80, byte(v>>7)|0x80, byte(v>>14))
+	}
+	return binary.AppendUvarint(b, v)
 }
 
 // appendAmount writes an amount of less than nine million as a varint.
@@ -241,10 +279,9 @@ func (r *reader) entry(e *store.Entry, id string, t texter) {
 
 	mask := r.uvarint()
 	r.bad = r.bad || mask >= maskEnd
-	fields := optionalTexts(&e.Event)
 	for set := mask & (1<<maskTexts - 1); set != 0; set &= set - 1 {
 		i := bits.TrailingZeros64(set)
-		*fields[i] = t.text(i, uint32(r.uvarint()))
+		*optionalText(&e.Event, i) = t.text(i, uint32(r.uvarint()))
 	}
 	if mask&hasRevision != 0 {
 		e.Revision = int64(r.uvarint())

@@ -15,8 +15,8 @@ func setPrev(rec []byte, l loc) { binary.LittleEndian.PutUint32(rec[offPrev:], u
 func (s *Store) link(l loc, subject uint32) {
 	head := s.heads[subject]
 	if head != 0 {
-		setNext(s.arena.record(l), head)
-		setPrev(s.arena.record(head), l)
+		setNext(s.arena.links(l), head)
+		setPrev(s.arena.links(head), l)
 	}
 	s.heads[subject] = l
 }

@@ -30,6 +30,10 @@ const (
 // fits reports what would make a record too long for a block. No valid event
 // comes near.
 func fits(e *store.Event) error {
+	if len(e.Source)|len(e.ID)|len(e.Subject)|len(e.Provider)|len(e.Model)|len(e.Account)|len(e.Tier)|len(e.Speed)|
+		len(e.Region)|len(e.Session)|len(e.Workflow)|len(e.Team) < maxText && len(e.Labels) <= maxLabels {
+		return nil // each is
+	}
 	for _, t := range [...]string{e.Source, e.ID, e.Subject, e.Provider, e.Model, e.Account, e.Tier, e.Speed, e.Region, e.Session, e.Workflow, e.Team} {
 		if len(t) > maxText {
 			return &store.EventError{Key: e.Key(), Field: "texts", Reason: fmt.Sprintf("one is %d bytes long, want at most %d", len(t), store.MaxText)}
@@ -90,10 +94,13 @@ func (t *taking) number(field int, text string) uint32 {
 		}
 		return t.subject
 	}
-	if text == "" {
+	switch {
+	case text == "":
 		return 0
-	}
-	if field == textSession {
+	case field == textSource && t.ready.known:
+		s.texts.word(t.ready.source).refs++
+		return t.ready.source
+	case field == textSession:
 		return s.texts.take(text, t.ready.session, t.ready.sessionNo, t.views)
 	}
 	recent := s.recent(field, text)
