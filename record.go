@@ -182,10 +182,10 @@ func (e *Engine) prepare(ctx context.Context, b *batch, p *prices, now time.Time
 		if err == nil {
 			err = b.pricer.price(p, entry)
 		}
-		if errors.Is(err, ErrBookMissing) {
-			return err
-		}
 		if err != nil {
+			if errors.Is(err, ErrBookMissing) {
+				return err
+			}
 			receipts[i] = Receipt{Status: Invalid, Err: err}
 			*entry = store.Entry{}
 			b.entries = b.entries[:len(b.entries)-1]
@@ -237,10 +237,10 @@ func (e *Engine) acceptance(b *batch, now time.Time) (from, to int64) {
 // nanos is a time in nanoseconds since 1970, brought to where the time of an event can be
 // and just beyond.
 func nanos(t time.Time) int64 {
-	switch {
-	case t.Before(store.Earliest()):
+	switch sec := t.Unix(); {
+	case sec < store.Earliest().Unix():
 		return store.Earliest().UnixNano() - 1
-	case t.After(store.Latest()):
+	case sec >= store.Latest().Unix():
 		return store.Latest().UnixNano()
 	}
 	return t.UnixNano()
@@ -360,17 +360,15 @@ func (e *Engine) put(ctx context.Context, entries []store.Entry, over *Event) (c
 	} else {
 		changes, err = e.store.Put(ctx, entries)
 	}
-	if errors.Is(err, store.ErrStaleActivation) || errors.Is(err, store.ErrChanged) {
-		return nil, err
-	}
-	if errors.Is(err, store.ErrReadOnly) || errors.Is(err, store.ErrClosed) {
-		return nil, fmt.Errorf("nothing was written: %w", err)
-	}
-	if err == nil && len(changes) != len(entries) {
-		err = fmt.Errorf("the store answered %d of %d entries; storetest tells why", len(changes), len(entries))
-	}
-	if err == nil {
+	switch {
+	case err == nil && len(changes) == len(entries):
 		return changes, nil
+	case err == nil:
+		err = fmt.Errorf("the store answered %d of %d entries; storetest tells why", len(changes), len(entries))
+	case errors.Is(err, store.ErrStaleActivation) || errors.Is(err, store.ErrChanged):
+		return nil, err
+	case errors.Is(err, store.ErrReadOnly) || errors.Is(err, store.ErrClosed):
+		return nil, fmt.Errorf("nothing was written: %w", err)
 	}
 	e.lose(ctx, entries)
 	return nil, fmt.Errorf("outcome unknown: %w", err)
@@ -504,26 +502,40 @@ const resolvedAtOnce = 64
 
 // resolve turns the subjects of up to so many moves into handles.
 func resolve(moves []move, names *rank.Names, who *aliases) {
-	var subjects [resolvedAtOnce]string
-	var room [resolvedAtOnce]rank.ID
 	for i := range moves {
 		m := &moves[i]
 		m.before, m.after = who.resolved(m.before), who.resolved(m.after)
-		if subjects[i] = ""; m.after != nil {
-			subjects[i] = m.after.Subject
-		} else {
-			subjects[i] = m.before.Subject
-		}
+	}
+	if len(moves) == 1 {
+		moves[0].identify(names.ID(moves[0].subject()), names)
+		return
+	}
+	var subjects [resolvedAtOnce]string
+	var room [resolvedAtOnce]rank.ID
+	for i := range moves {
+		subjects[i] = moves[i].subject()
 	}
 	for i, id := range names.IDs(room[:0], subjects[:len(moves)]) {
-		m := &moves[i]
-		m.beforeID = id
-		if m.after == nil {
-			continue
-		}
-		if m.afterID = id; m.before != nil && m.before.Subject != m.after.Subject {
-			m.beforeID = names.ID(m.before.Subject)
-		}
+		moves[i].identify(id, names)
+	}
+}
+
+// subject is whose move it is, afterwards if that makes a difference.
+func (m *move) subject() string {
+	if m.after != nil {
+		return m.after.Subject
+	}
+	return m.before.Subject
+}
+
+// identify notes the handle of the subject, and that of the one before if it is another.
+func (m *move) identify(id rank.ID, names *rank.Names) {
+	m.beforeID = id
+	if m.after == nil {
+		return
+	}
+	if m.afterID = id; m.before != nil && m.before.Subject != m.after.Subject {
+		m.beforeID = names.ID(m.before.Subject)
 	}
 }
 

@@ -168,7 +168,12 @@ func (b *Board) AddNewest(batch []Increment) error {
 	b = b.owner()
 	var failed []ItemError
 	for from := 0; from < len(batch); {
-		n := b.addToday(batch[from:min(from+runMost, len(batch))])
+		n := 0
+		if from+1 < len(batch) {
+			n = b.addToday(batch[from:min(from+runMost, len(batch))])
+		} else if b.addOne(batch[from].ID, batch[from].By) {
+			n = 1
+		}
 		if from += n; n > 0 {
 			continue
 		}
@@ -224,7 +229,13 @@ func (b *Board) AmendID(id ID, at time.Time, delta int64) error {
 func (b *Board) addNow(id ID, at time.Time, delta int64) bool {
 	r := b.ring
 	sec := at.Unix()
-	if !b.plain || sec < r.beginSec || sec >= r.endSec {
+	return sec >= r.beginSec && sec < r.endSec && b.addOne(id, delta)
+}
+
+// addOne is addNow in the newest step.
+func (b *Board) addOne(id ID, delta int64) bool {
+	r := b.ring
+	if !b.plain || r.beginSec == r.endSec {
 		return false
 	}
 	i, ok := uint32(id-1), true
