@@ -25,12 +25,17 @@ func newLogger(l *slog.Logger) *slog.Logger {
 }
 
 // discreet passes errors on by their kind alone: their texts may name subjects,
-// and keys by which these can be found.
+// and keys by which these can be found. A handler that panics has not heard; there is
+// nobody left to tell.
 type discreet struct{ to slog.Handler }
 
-func (d discreet) Enabled(ctx context.Context, l slog.Level) bool { return d.to.Enabled(ctx, l) }
+func (d discreet) Enabled(ctx context.Context, l slog.Level) (on bool) {
+	defer func() { _ = recover() }()
+	return d.to.Enabled(ctx, l)
+}
 
 func (d discreet) Handle(ctx context.Context, r slog.Record) error {
+	defer func() { _ = recover() }()
 	c := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
 	r.Attrs(func(a slog.Attr) bool {
 		c.AddAttrs(byKind(a))

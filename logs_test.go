@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 	"strings"
@@ -241,5 +242,22 @@ func TestGauges(t *testing.T) {
 	}
 	if _, err := eng.Len("tokens"); err != nil || eng.Stats().Rebuilds != 2 {
 		t.Errorf("rebuilt %d times, %v", eng.Stats().Rebuilds, err)
+	}
+}
+
+// panicking is a handler of the host that is broken.
+type panicking struct{ slog.Handler }
+
+func (panicking) Handle(context.Context, slog.Record) error { panic("no log today") }
+
+// TestLoggerThatPanics: what was to be told is done all the same.
+func TestLoggerThatPanics(t *testing.T) {
+	eng := newEngine(t, tokenomics.Config{Logger: slog.New(panicking{slog.NewTextHandler(io.Discard, nil)})})
+	record(t, eng, call("a", "ana", testNow), call("b", "bo", testNow))
+	if done, err := eng.Forget(t.Context(), "ana"); err != nil || done.Events != 1 {
+		t.Errorf("%+v, %v", done, err)
+	}
+	if n, err := eng.Len("tokens-30d"); err != nil || n != 1 {
+		t.Errorf("%d ranked, %v", n, err)
 	}
 }
