@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -300,22 +301,22 @@ func TestWritesOfOneKeyDoNotOverlap(t *testing.T) {
 	h := &hooked{Store: memstore.New(nil)}
 	eng := newEngine(t, tokenomics.Config{Store: h})
 	landed, release := make(chan bool), make(chan bool)
-	var once sync.Once
+	var first atomic.Bool // a sync.Once would make the second write wait, too
 	h.put = func(ctx context.Context, es []store.Entry) ([]store.Change, error) {
 		changes, err := h.Store.Put(ctx, es)
-		once.Do(func() {
+		if first.CompareAndSwap(false, true) {
 			close(landed)
 			<-release
-		})
+		}
 		return changes, err
 	}
-	first := call("x", "ana", testNow)
-	first.Usage.Input = 100
-	second := first
+	use := call("x", "ana", testNow)
+	use.Usage.Input = 100
+	second := use
 	second.Revision, second.Usage.Input = 1, 30
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		if _, err := eng.Record(ctx, first); err != nil {
+		if _, err := eng.Record(ctx, use); err != nil {
 			t.Error(err)
 		}
 	})
