@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/tokenomics-go/tokenomics/store"
@@ -12,6 +13,39 @@ import (
 
 func TestSharedStore(t *testing.T) {
 	storetest.Run(t, func(testing.TB) store.Store { return NewShared(nil, 1<<20) }, nil)
+}
+
+// TestSharedScanAtIsOneState: each event here is new and moves the feed by one, so a
+// state of n events is the one at position n, whatever others put meanwhile.
+func TestSharedScanAtIsOneState(t *testing.T) {
+	for range 100 {
+		s, ctx := NewShared(nil, 1<<10), context.Background()
+		var wg sync.WaitGroup
+		for w := range 2 {
+			wg.Go(func() {
+				for i := range 40 {
+					e := store.Entry{Event: store.Event{Source: "s", ID: fmt.Sprint(w, "-", i), Subject: "ada"}}
+					e.Model, e.At = "m", day0
+					if _, err := s.Put(ctx, []store.Entry{e}); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		for head := int64(0); head < 80 && !t.Failed(); {
+			n := int64(0)
+			for _, err := range s.ScanAt(ctx, store.Query{}, &head) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				n++
+			}
+			if n != head {
+				t.Errorf("%d events at position %d", n, head)
+			}
+		}
+		wg.Wait()
+	}
 }
 
 // TestSharedKeepsSome: the feed is bounded, and says so to who lags too far.
