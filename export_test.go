@@ -148,7 +148,11 @@ func TestFault22DamagedExport(t *testing.T) {
 		refused("changed", bad)
 	}
 	refused("more", append(bytes.Clone(good), "x"...))
-	refused("newer", bytes.Replace(good, []byte(`"version":1`), []byte(`"version":2`), 1))
+	newer := bytes.Replace(good, []byte(`"version":1`), []byte(`"version":2`), 1)
+	refused("newer", newer)
+	if _, err := eng.Import(ctx, bytes.NewReader(newer)); !errors.Is(err, store.ErrNewerFormat) {
+		t.Errorf("newer: %v", err)
+	}
 	refused("nothing", nil)
 	refused("a long line", append([]byte(`{"type":"`), bytes.Repeat([]byte("x"), 1<<20)...))
 
