@@ -136,7 +136,7 @@ func TestForgetLeavesNoByte(t *testing.T) {
 	}
 	db := openDB(t, "")
 	found := func() (n int) {
-		for _, table := range []string{"event", "past", "rollup", "checkpoint", "alias", "forgotten", "head", "activation"} {
+		for _, table := range []string{"event", "past", "rollup", "bysubject", "checkpoint", "alias", "forgotten", "head", "activation"} {
 			rows, err := db.Query("SELECT CAST(t AS TEXT) FROM " + opts.Prefix + table + " t")
 			if err != nil {
 				t.Fatal(err)
@@ -148,7 +148,7 @@ func TestForgetLeavesNoByte(t *testing.T) {
 				}
 				n += strings.Count(text, "secret-") + strings.Count(text, hex.EncodeToString([]byte("secret-")))
 			}
-			if err := rows.Close(); err != nil {
+			if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 				t.Fatal(err)
 			}
 		}
