@@ -198,7 +198,21 @@ func (r *pricer) price(p *prices, entry *store.Entry) error {
 		entry.Cost, entry.High, entry.Status = Money{}, Money{}, pricing.Priced
 		return nil
 	}
-	err := r.priceBy(book, &entry.Call)
+	m, err := r.met(book, &entry.Call)
+	switch {
+	case err != nil:
+		err = book.PriceInto(&r.cost, &entry.Call) // it says why
+	case m.noted || r.used == nil:
+		if total, ok := m.handle.Total(&entry.Call); ok {
+			entry.Cost, entry.High, entry.Status = total, total, pricing.Priced
+			return nil
+		}
+		err = m.handle.PriceInto(&r.cost, &entry.Call)
+	default:
+		err = m.handle.PriceInto(&r.cost, &entry.Call)
+		r.used.note(&r.cost)
+		m.noted = true
+	}
 	if err != nil && !errors.Is(err, pricing.ErrUnknownModel) && !errors.Is(err, pricing.ErrUnpriced) {
 		return err
 	}
@@ -206,7 +220,8 @@ func (r *pricer) price(p *prices, entry *store.Entry) error {
 	return nil
 }
 
-func (r *pricer) priceBy(book *pricing.Book, call *Call) error {
+// met returns the model of a call, ready for its terms if these are common.
+func (r *pricer) met(book *pricing.Book, call *Call) (*metModel, error) {
 	m := &r.models[0]
 	if n := len(call.Model); n > 0 {
 		m = &r.models[(uint(n)+uint(call.Model[n-1])*7)%uint(len(r.models))]
@@ -214,7 +229,7 @@ func (r *pricer) priceBy(book *pricing.Book, call *Call) error {
 	if m.book != book || m.model != call.Model || m.provider != call.Provider {
 		h, err := book.Resolve(call.Provider, call.Model)
 		if err != nil {
-			return book.PriceInto(&r.cost, call)
+			return nil, err
 		}
 		*m = metModel{book: book, provider: strings.Clone(call.Provider), model: strings.Clone(call.Model), handle: h}
 	}
@@ -223,12 +238,7 @@ func (r *pricer) priceBy(book *pricing.Book, call *Call) error {
 			m.plan(call)
 		}
 	}
-	err := m.handle.PriceInto(&r.cost, call)
-	if !m.noted && r.used != nil {
-		m.noted = true
-		r.used.note(&r.cost)
-	}
-	return err
+	return m, nil
 }
 
 // isOn reports whether the handle has the terms of a call beforehand.

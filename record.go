@@ -147,9 +147,9 @@ type hostScore struct {
 	err           error
 }
 
-// reset empties a batch, so that its strings do not live as long as the pool.
+// reset empties a batch. Its entries stay until they are overwritten, or the pool drops
+// the batch: clearing them all would take longer than it is worth.
 func (b *batch) reset() {
-	clear(b.entries)
 	clear(b.keys)
 	clear(b.moves)
 	clear(b.host)
@@ -169,7 +169,7 @@ func (e *Engine) release(b *batch) {
 func (e *Engine) prepare(ctx context.Context, b *batch, p *prices, now time.Time, events []Event, receipts []Receipt) error {
 	b.from, b.to = e.acceptance(b, now)
 	b.pricer.used = &e.sheets
-	b.entries = slices.Grow(b.entries, len(events)) // all zero: see reset
+	b.entries = slices.Grow(b.entries, len(events))
 	for i := range events {
 		if i%warmAtOnce == 0 {
 			b.warm(events[i:min(i+warmAtOnce, len(events))])
@@ -187,7 +187,6 @@ func (e *Engine) prepare(ctx context.Context, b *batch, p *prices, now time.Time
 				return err
 			}
 			receipts[i] = Receipt{Status: Invalid, Err: err}
-			*entry = store.Entry{}
 			b.entries = b.entries[:len(b.entries)-1]
 			continue
 		}

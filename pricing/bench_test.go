@@ -80,6 +80,17 @@ func BenchmarkPriceInto(b *testing.B) {
 				}
 			}
 		})
+		if _, ok := h.Total(&bb.call); !ok {
+			continue
+		}
+		b.Run(bb.name+"/total", func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if total, ok := h.Total(&bb.call); !ok || total != cost.Total {
+					b.Fatal(total)
+				}
+			}
+		})
 	}
 }
 

@@ -364,6 +364,9 @@ func checkHandles(t *testing.T, r *rand.Rand, book *Book, c Call, want Cost, wan
 		if err := h.PriceInto(&got, &c); got != want || !sameText(err, wantErr) {
 			t.Fatalf("%+v: by handle on terms %+v: %s (%v), want %s (%v)", c, h.plan, got.Explain(), err, want.Explain(), wantErr)
 		}
+		if total, ok := h.Total(&c); ok && (wantErr != nil || total != want.Total || total != want.High || want.Status != Priced) {
+			t.Fatalf("%+v: total by handle on terms %+v: %s, want %s (%v)", c, h.plan, total, want.Explain(), wantErr)
+		}
 	}
 }
 

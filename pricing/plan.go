@@ -102,8 +102,45 @@ func (t *tables) planSpan(c *Call, l lookup, row uint32, at int64) (ps planSpan,
 // price is [Book.price] for the calls that nearly all are: on the plan's
 // terms, with meters of text only, one call each. ok is false for others.
 func (p *plan) price(dst *Cost, c *Call, h *Handle) (ok bool, err error) {
-	if c.Tier != p.tier || c.Speed != p.speed || c.Region != p.region || c.Account != p.account {
+	s, k, sum, used, ok := p.sum(c)
+	if !ok {
 		return false, nil
+	}
+	dst.usage = c.Usage
+	dst.book, dst.row, dst.Matched, dst.assumed, dst.plain = h.book, s.row, h.l.match, false, true
+	dst.terms = s.terms
+	dst.card = s.terms.cards.off + uint32(k)
+	dst.high = dst.card
+	dst.Total = Money{int64(sum.hi), sum.lo}
+	dst.High = dst.Total
+	dst.missing = used &^ s.cards[k].has
+	if dst.missing != 0 {
+		return true, h.book.unpriced(dst, c)
+	}
+	dst.Status = Priced
+	return true, nil
+}
+
+// Total is the cost of a call of this model without its proof, in less time than
+// [Handle.PriceInto]. ok is false where there is more to say than one amount: a meter has
+// no price, the cost is a range or an error, or the call is not on the terms that the
+// handle was made for by [Book.ResolveCall]. Then PriceInto says it.
+func (h Handle) Total(c *Call) (total Money, ok bool) {
+	if h.plan == nil {
+		return Money{}, false
+	}
+	s, k, sum, used, ok := h.plan.sum(c)
+	if !ok || used&^s.cards[k].has != 0 {
+		return Money{}, false
+	}
+	return Money{int64(sum.hi), sum.lo}, true
+}
+
+// sum multiplies the meters of a call by the rates of its span and card. ok is false for
+// calls that are not as price says.
+func (p *plan) sum(c *Call) (s *planSpan, k int, sum u128, used meterSet, ok bool) {
+	if c.Tier != p.tier || c.Speed != p.speed || c.Region != p.region || c.Account != p.account {
+		return nil, 0, u128{}, 0, false
 	}
 	u := &c.Usage
 	hot, cold := u.TextBits(), u.OtherBits()
@@ -113,32 +150,15 @@ func (p *plan) price(dst *Cost, c *Call, h *Handle) (ok bool, err error) {
 		i--
 	}
 	if i < 0 || at >= p.spans[i].until || cold != 0 || hot>>39 != 0 {
-		return false, nil
+		return nil, 0, u128{}, 0, false
 	}
-	s := &p.spans[i]
-	k := 0
+	s = &p.spans[i]
 	if len(s.cards) > 1 {
 		prompt := u.Input + u.CacheRead + u.CacheWrites() // there are no others
 		for k+1 < len(s.cards) && prompt > s.cards[k+1].above {
 			k++
 		}
 	}
-	cd := &s.cards[k]
-	sum, used := cd.sumHot(u)
-	if sum.hi >= maxCostHi {
-		return false, nil
-	}
-	dst.usage = *u
-	dst.book, dst.row, dst.Matched, dst.assumed, dst.plain = h.book, s.row, h.l.match, false, true
-	dst.terms = s.terms
-	dst.card = s.terms.cards.off + uint32(k)
-	dst.high = dst.card
-	dst.Total = Money{int64(sum.hi), sum.lo}
-	dst.High = dst.Total
-	dst.missing = used &^ cd.has
-	if dst.missing != 0 {
-		return true, h.book.unpriced(dst, c)
-	}
-	dst.Status = Priced
-	return true, nil
+	sum, used = s.cards[k].sumHot(u)
+	return s, k, sum, used, sum.hi < maxCostHi
 }

@@ -2,6 +2,7 @@ package pricing
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -35,14 +36,27 @@ func TestPriceDoesNotAllocate(t *testing.T) {
 		t.Fatal(err)
 	}
 	rounded := Call{Provider: "odd", Model: "fractions", Usage: usage.Usage{Input: 7, Output: 3, Images: 1, Requests: 2}}
-	var cost Cost
+	cost, err := book.Price(call)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := h.Total(&call); ok {
+		t.Error("a handle of Resolve knows a total")
+	}
+	var dst Cost
 	for name, f := range map[string]func() error{
-		"by value":   func() error { _, err := book.Price(call); return err },
-		"into":       func() error { return book.PriceInto(&cost, &call) },
-		"by handle":  func() error { return h.PriceInto(&cost, &call) },
-		"on terms":   func() error { return onTerms.PriceInto(&cost, &call) },
-		"by grammar": func() error { return book.PriceInto(&cost, &grammar) },
-		"fractions":  func() error { return odd.PriceInto(&cost, &rounded) },
+		"by value":  func() error { _, err := book.Price(call); return err },
+		"into":      func() error { return book.PriceInto(&dst, &call) },
+		"by handle": func() error { return h.PriceInto(&dst, &call) },
+		"on terms":  func() error { return onTerms.PriceInto(&dst, &call) },
+		"total": func() error {
+			if total, ok := onTerms.Total(&call); !ok || total != cost.Total {
+				return fmt.Errorf("total is %s, %t, want %s", total, ok, cost.Total)
+			}
+			return nil
+		},
+		"by grammar": func() error { return book.PriceInto(&dst, &grammar) },
+		"fractions":  func() error { return odd.PriceInto(&dst, &rounded) },
 	} {
 		if n := testing.AllocsPerRun(100, func() {
 			if err := f(); err != nil {
