@@ -74,3 +74,25 @@ func TestSharedKeepsSome(t *testing.T) {
 		}
 	}
 }
+
+// TestSharedPruneEndsTheFeed: a key that was forgotten may come again as a new one,
+// so who followed until then reads the state anew.
+func TestSharedPruneEndsTheFeed(t *testing.T) {
+	s, ctx := NewShared(nil, 100), context.Background()
+	e := store.Entry{Event: store.Event{Source: "s", ID: "a", Subject: "ada"}}
+	e.Model, e.At = "m", day0
+	if _, err := s.Put(ctx, []store.Entry{e}); err != nil {
+		t.Fatal(err)
+	}
+	before, _ := s.Head(ctx)
+	if n, err := s.Prune(ctx, day0.Add(1)); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	failed := false
+	for _, err := range s.Follow(ctx, before) {
+		failed = errors.Is(err, store.ErrCompacted)
+	}
+	if !failed {
+		t.Error("the feed goes on over what was pruned")
+	}
+}
