@@ -223,8 +223,8 @@ func (b *board) move(moves []move, scores []hostScore) (mayHeal bool) {
 		if scores != nil {
 			h = scores[m.change]
 		}
-		mayHeal = mayHeal || b.mayHeal(m.before, m.beforeID)
 		b.change(m.before, m.after, m.beforeID, m.afterID, h)
+		mayHeal = mayHeal || b.mayHeal(m.before, m.beforeID) // also where taking it away is what broke the board
 	}
 	b.run = b.addRun(run)
 	b.version += int64(len(moves))

@@ -391,4 +391,7 @@ func TestBackfillOfWhatIsKnown(t *testing.T) {
 	if err != nil || r[0].Status != tokenomics.Duplicate || r[1].Status != tokenomics.Accepted {
 		t.Errorf("%+v %v", r, err)
 	}
+	if r := record(t, eng, call("old", "ana", testNow)); r[0].Status != tokenomics.Duplicate {
+		t.Errorf("again, without a backfill: %+v", r)
+	}
 }

@@ -49,6 +49,7 @@ type Engine struct {
 	correcting  chan struct{} // held by the Amend or Void under way
 	repricing   sync.Mutex    // one Reprice at a time
 	scratch     sync.Pool     // of *batch
+	newcomers   newcomers
 	counters    counters
 	lanes       *lanes // taken before mu
 	doubts      doubts

@@ -87,6 +87,7 @@ func (e *Engine) record(ctx context.Context, b *batch, events []Event, receipts 
 	for first := true; ; first = false {
 		p := e.prices.Load()
 		if !first {
+			e.newcomers.leave(b.newcomers)
 			b.reset()
 		}
 		if err := e.prepare(ctx, b, p, now, events, receipts); err != nil {
@@ -126,11 +127,10 @@ type batch struct {
 	pricer   pricer
 	warmth   byte // keeps the loads of warm from being optimized away
 
-	// With Config.MaxSubjects: the subjects that are known, those in this batch
-	// that are not and whether there is room for them, and for how many there is.
+	// With Config.MaxSubjects: the subjects that are known, and those in this batch
+	// that are not and whether there is room for them.
 	names     *rank.Names
 	newcomers map[string]bool
-	welcome   int
 }
 
 // move is what a board loses and gains by one change; either may be nil: there
@@ -155,10 +155,11 @@ func (b *batch) reset() {
 	clear(b.host)
 	b.entries, b.index, b.keys, b.host = b.entries[:0], b.index[:0], b.keys[:0], b.host[:0]
 	b.lanes, b.moves = b.lanes[:0], b.moves[:0]
-	b.names, b.newcomers, b.welcome = nil, nil, 0
+	b.names, b.newcomers = nil, nil
 }
 
 func (e *Engine) release(b *batch) {
+	e.newcomers.leave(b.newcomers)
 	b.reset()
 	b.over = nil
 	e.scratch.Put(b)
@@ -250,31 +251,6 @@ func (b *batch) outside(entry *store.Entry) bool {
 	return at < b.from || at > b.to
 }
 
-// stranger reports whether an event is of a subject that is one too many. Those
-// that still have room are noted, and so are those that have not.
-func (e *Engine) stranger(b *batch, entry *store.Entry) bool {
-	who := e.aliases.Load().resolve(entry.Subject)
-	if b.names == nil {
-		e.mu.RLock()
-		b.names = e.names
-		e.mu.RUnlock()
-	}
-	if _, known := b.names.Lookup(who); known || who == "" || b.anyTime {
-		return false
-	}
-	fits, met := b.newcomers[who]
-	if !met {
-		if b.newcomers == nil {
-			b.newcomers = map[string]bool{}
-		}
-		fits = b.names.Len()+b.welcome < e.maxSubjects
-		if b.newcomers[who] = fits; fits {
-			b.welcome++
-		}
-	}
-	return !fits
-}
-
 // refuseUnknown takes the entries outside the acceptance window, and those of
 // too many subjects, out of the batch, unless their keys are known: a known key
 // is judged before the horizon.
@@ -283,28 +259,32 @@ func (e *Engine) refuseUnknown(ctx context.Context, b *batch, now time.Time, rec
 	if err != nil {
 		return fmt.Errorf("tokenomics: looking up %d keys, nothing was recorded: %w", len(b.keys), err)
 	}
-	isKnown := make(map[Key]bool, len(known))
+	flags := make(map[Key]store.Flags, len(known)) // of the known
 	for i := range known {
-		isKnown[known[i].Key()] = true
+		flags[known[i].Key()] = known[i].Flags
 	}
 	n := 0
 	for i := range b.entries {
 		entry := &b.entries[i]
 		r := &receipts[b.index[i]]
-		if isKnown[entry.Key()] {
-			// whatever it says, it corrects what is there
+		if was, known := flags[entry.Key()]; known {
+			// Whatever it says, it corrects what is there. What came by a backfill is no
+			// other for coming again without one.
+			if b.outside(entry) {
+				entry.Flags |= was & store.FlagBackfilled
+			}
 		} else if b.outside(entry) {
 			if late := now.Sub(entry.At); late > 0 {
 				*r = Receipt{Status: TooLate, Err: fmt.Errorf("%w: it is %s old, MaxLate is %s", ErrTooLate, late, e.maxLate)}
 			} else {
-				*r = Receipt{Status: TooEarly, Err: fmt.Errorf("%w: it is %s ahead, MaxFuture is %s", ErrTooEarly, -late, e.maxFuture)}
+				*r = Receipt{Status: TooEarly, Err: fmt.Errorf("%w: it is %s ahead, MaxFuture is %s", ErrTooEarly, entry.At.Sub(now), e.maxFuture)}
 			}
 			continue
 		} else if e.maxSubjects > 0 && e.stranger(b, entry) {
 			*r = Receipt{Status: Refused, Err: fmt.Errorf("%w, which is %d", ErrTooManySubjects, e.maxSubjects)}
 			continue
 		}
-		isKnown[entry.Key()] = true // later versions in this batch follow it
+		flags[entry.Key()] = entry.Flags // later versions in this batch follow it
 		b.entries[n], b.index[n] = *entry, b.index[i]
 		n++
 	}
