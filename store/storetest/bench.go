@@ -20,10 +20,17 @@ func Bench(b *testing.B, open func(t testing.TB) store.Store) {
 	for _, size := range []int{1, 256, 1000} {
 		b.Run(fmt.Sprint("put/", size), func(b *testing.B) {
 			st, n := open(b), 0
+			var batches []store.Entry // made while the clock stands, some at once
 			b.ReportAllocs()
 			for b.Loop() {
-				benchPut(b, st, benchBatch(n, size))
-				n += size
+				if len(batches) == 0 {
+					b.StopTimer()
+					batches = benchBatch(n, size*max(1, 1024/size))
+					n += len(batches)
+					b.StartTimer()
+				}
+				benchPut(b, st, batches[:size])
+				batches = batches[size:]
 			}
 			perEvent(b, size)
 		})
