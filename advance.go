@@ -107,7 +107,19 @@ func (e *Engine) slide(now time.Time) (done bool, err error) {
 // isAt reports whether the boards are up to date as of now. The caller holds the
 // lock.
 func (e *Engine) isAt(now time.Time) bool {
-	if e.doubts.any() || e.feed.behind() || now.Before(store.Earliest()) || !now.Before(store.Latest()) {
+	if e.doubts.any() || e.feed.behind() {
+		return false
+	}
+	sec, still := now.Unix(), 0
+	for _, b := range e.boards {
+		if sec >= b.begin && sec < b.end { // in the newest step
+			still++
+		}
+	}
+	if still > 0 && still == len(e.boards) {
+		return true
+	}
+	if now.Before(store.Earliest()) || !now.Before(store.Latest()) {
 		return false
 	}
 	for _, b := range e.boards {

@@ -68,13 +68,17 @@ func (d *doubts) lose(entries []store.Entry, now time.Time) {
 	d.latest = now
 }
 
+// open reports whether any version may be lost.
+func (d *doubts) open() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.lost) > 0 || d.all
+}
+
 // meet reports whether the store names a lost version as one that counted.
 func (d *doubts) meet(changes []store.Change, now time.Time) (lost bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if len(d.lost) == 0 && !d.all {
-		return false
-	}
 	for i := range changes {
 		if changes[i].Before == nil {
 			continue

@@ -221,15 +221,15 @@ func (b *batch) warm(events []Event) {
 }
 
 // acceptance returns between which times new events of a batch may be, both included, in
-// nanoseconds since 1970. An end that is open, or beyond what an event's time can be,
-// is at such a time.
+// nanoseconds since 1970.
 func (e *Engine) acceptance(b *batch, now time.Time) (from, to int64) {
 	from, to = math.MinInt64, math.MaxInt64
+	at := nanos(now)
 	if e.maxLate >= 0 && !b.anyAge && !b.anyTime {
-		from = nanos(now.Add(-e.maxLate))
+		from = at - int64(e.maxLate) // no overflow, as at is of 1999 at least
 	}
-	if e.maxFuture >= 0 && !b.anyTime {
-		to = nanos(now.Add(e.maxFuture))
+	if e.maxFuture >= 0 && !b.anyTime && int64(e.maxFuture) < math.MaxInt64-at {
+		to = at + int64(e.maxFuture)
 	}
 	return from, to
 }
@@ -333,7 +333,11 @@ func (e *Engine) writeShared(ctx context.Context, b *batch) ([]store.Change, err
 // outcome is unknown. A single entry may be put over a version that must count
 // still, where the store can do that.
 func (e *Engine) put(ctx context.Context, entries []store.Entry, over *Event) (changes []store.Change, err error) {
-	if ex, ok := store.As[store.Exchanger](e.store); ok && over != nil {
+	var ex store.Exchanger
+	if over != nil {
+		ex, _ = store.As[store.Exchanger](e.store)
+	}
+	if ex != nil {
 		changes = make([]store.Change, 1)
 		changes[0], err = ex.Exchange(ctx, over, entries[0])
 	} else {
@@ -360,7 +364,7 @@ func (e *Engine) publishChanges(ctx context.Context, b *batch, changes []store.C
 		e.reveal(ctx, b, changes)
 		return
 	}
-	if e.doubts.meet(changes, e.now()) {
+	if e.doubts.open() && e.doubts.meet(changes, e.now()) {
 		e.doubts.raise()
 	}
 	e.show(b, changes, 0)
