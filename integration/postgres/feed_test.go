@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +24,37 @@ func position(t testing.TB, s *sqlstore.Store) int64 {
 	return n
 }
 
+// TestScanAtIsOneState: each event here is new and moves the feed by one, so a state of n
+// events is the one n positions after the first, whatever another instance puts meanwhile.
+func TestScanAtIsOneState(t *testing.T) {
+	s, opts := fresh(t)
+	other := openStore(t, openDB(t, ""), opts)
+	first := position(t, s)
+	const events = 400
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for i := range events {
+			if _, err := other.Put(ctx, []store.Entry{entry(fmt.Sprint(i), 0)}); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	defer wg.Wait()
+	for head := first; head < first+events && !t.Failed(); {
+		n := int64(0)
+		for _, err := range s.ScanAt(ctx, store.Query{}, &head) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			n++
+		}
+		if n != head-first {
+			t.Errorf("%d events at position %d, of which the first %d are none", n, head, first)
+		}
+	}
+}
+
 // TestOpenTransaction holds a transaction open that has taken positions, as a
 // writer would that is slow or dies: nobody passes it, and when it ends, one
 // way or the other, nobody who follows has missed anything.
@@ -35,6 +67,7 @@ func TestOpenTransaction(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		t.Cleanup(func() { _ = tx.Rollback() }) // else nothing that waits for it ever ends
 		held := head + 1
 		for _, statement := range []string{
 			"UPDATE " + opts.Prefix + "head SET seq = seq + 1",
@@ -45,12 +78,17 @@ func TestOpenTransaction(t *testing.T) {
 			}
 		}
 		id := fmt.Sprint("behind", commit)
-		done := make(chan error)
+		done := make(chan error, 1)
 		go func() {
 			_, err := s.Put(ctx, []store.Entry{entry(id, 0)})
 			done <- err
 		}()
 		for waiting := 0; waiting == 0; { // until the writer waits for the lock
+			select {
+			case err := <-done:
+				t.Fatalf("it was written beside a transaction that has taken positions: %v", err)
+			default:
+			}
 			if err := db.QueryRow("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1", "%"+opts.Prefix+"head%").Scan(&waiting); err != nil {
 				t.Fatal(err)
 			}
@@ -78,6 +116,46 @@ func TestOpenTransaction(t *testing.T) {
 		if !slices.Equal(ids, want) {
 			t.Errorf("followed %v, want %v", ids, want)
 		}
+	}
+}
+
+// TestPositionsComeWithTheRows holds up a writer that has taken its position and cannot
+// write its rows yet: nobody sees that position before the rows.
+func TestPositionsComeWithTheRows(t *testing.T) {
+	s, opts := fresh(t)
+	db := openDB(t, "")
+	head := position(t, s)
+	tx, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = tx.Rollback() })
+	if _, err := tx.Exec("LOCK TABLE " + opts.Prefix + "event IN SHARE ROW EXCLUSIVE MODE"); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		_, err := s.Put(ctx, []store.Entry{entry("a", 0)})
+		done <- err
+	}()
+	for waiting := 0; waiting == 0; { // until the writer waits for the table
+		select {
+		case err := <-done:
+			t.Fatalf("it was written to a locked table: %v", err)
+		default:
+		}
+		if err := db.QueryRow("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1", "%"+opts.Prefix+"event%").Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if now := position(t, s); now != head {
+		t.Errorf("the head went from %d to %d before the rows are there", head, now)
+	}
+	if err := errors.Join(tx.Rollback(), <-done); err != nil {
+		t.Fatal(err)
+	}
+	if now := position(t, s); now != head+1 {
+		t.Errorf("the head went from %d to %d, want %d", head, now, head+1)
 	}
 }
 
