@@ -39,7 +39,7 @@ func (b *Backfill) Add(events ...Event) error {
 		return fmt.Errorf("tokenomics: a backfill of more than %d events; publish what it has and open another: %w", maxBackfill, store.ErrFull)
 	}
 	for i := range events {
-		b.events = append(b.events, copyEvent(&events[i]))
+		b.events = append(b.events, events[i].Clone())
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package tokenomics
 import (
 	"errors"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/tokenomics-go/tokenomics/pricing"
@@ -186,15 +185,10 @@ func hostScoreOf(spec *Board, e *store.Entry) (score int64, err error) {
 			err = &CallbackError{Name: "Score of board " + spec.Name, Value: v}
 		}
 	}()
-	ev := e.Event
-	if ev.Void {
+	if e.Void {
 		return 0, nil
 	}
-	ev.Labels = slices.Clone(ev.Labels)
-	if ev.ReportedCost != nil {
-		reported := *ev.ReportedCost
-		ev.ReportedCost = &reported
-	}
+	ev := e.Event.Clone()
 	return spec.Score(&ev), nil
 }
 

@@ -93,7 +93,7 @@ func (e *Engine) Amend(ctx context.Context, key Key, f func(*Event)) (Receipt, e
 		if !ok {
 			return Receipt{}, notFound(key)
 		}
-		ev := copyEvent(&entry.Event)
+		ev := entry.Event.Clone()
 		if err := guard("the function given to Amend", func() { f(&ev) }); err != nil {
 			return Receipt{}, err
 		}

@@ -209,7 +209,7 @@ func (r *Recorder) offer(events []Event) (done bool, err error) {
 		return false, nil
 	}
 	for i := range events {
-		r.queue = append(r.queue, copyEvent(&events[i]))
+		r.queue = append(r.queue, events[i].Clone())
 	}
 	r.stats.Events += int64(len(events))
 	signal(r.wake)
@@ -241,17 +241,6 @@ func (r *Recorder) await(ctx context.Context, events []Event) error {
 			return ErrClosed
 		}
 	}
-}
-
-// copyEvent returns an event that shares nothing a caller may modify.
-func copyEvent(e *Event) Event {
-	c := *e
-	c.Labels = slices.Clone(c.Labels)
-	if c.ReportedCost != nil {
-		reported := *c.ReportedCost
-		c.ReportedCost = &reported
-	}
-	return c
 }
 
 // signal leaves a note for whoever looks, if there is none.

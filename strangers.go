@@ -12,14 +12,26 @@ import (
 type newcomers struct {
 	mu      sync.Mutex
 	batches map[string]int // that bring the subject
+
+	// How many of them have no handle in names, as it was when names had so many. It is
+	// counted anew only after something changed: a flood must not look through all of
+	// them each time.
+	names   *rank.Names
+	named   int
+	unnamed int
 }
 
 // admit notes a new subject if there is room for it.
 func (c *newcomers) admit(who string, names *rank.Names, most int) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.batches[who] == 0 && names.Len()+len(c.batches) >= most && names.Len()+c.unnamed(names) >= most {
-		return false
+	if c.batches[who] == 0 {
+		if names.Len()+len(c.batches) >= most {
+			if c.count(names); c.named+c.unnamed >= most {
+				return false
+			}
+		}
+		c.unnamed++
 	}
 	if c.batches == nil {
 		c.batches = map[string]int{}
@@ -28,14 +40,18 @@ func (c *newcomers) admit(who string, names *rank.Names, most int) bool {
 	return true
 }
 
-// unnamed counts those that have no handle yet.
-func (c *newcomers) unnamed(names *rank.Names) (n int) {
+// count brings the counts up to names, where these are others than they were.
+func (c *newcomers) count(names *rank.Names) {
+	n := names.Len()
+	if c.names == names && c.named == n {
+		return
+	}
+	c.names, c.named, c.unnamed = names, n, 0
 	for who := range c.batches {
 		if _, known := names.Lookup(who); !known {
-			n++
+			c.unnamed++
 		}
 	}
-	return n
 }
 
 // leave forgets what a batch brought: it has handles by now, or will have none.
@@ -51,6 +67,7 @@ func (c *newcomers) leave(admitted map[string]bool) {
 		}
 		if c.batches[who]--; c.batches[who] == 0 {
 			delete(c.batches, who)
+			c.names = nil // to be counted anew
 		}
 	}
 }

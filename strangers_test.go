@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"strconv"
 	"testing"
 
 	"github.com/tokenomics-go/tokenomics"
@@ -46,6 +47,25 @@ func TestCapOfBatchesAtOnce(t *testing.T) {
 		if s := eng.Stats(); s.Subjects != 1 {
 			t.Errorf("with %s: %d subjects", other.subject, s.Subjects)
 		}
+	}
+}
+
+// A batch that passes the cap on its way is taken up to it. Were the newcomers looked
+// through for each that is refused, this would take minutes.
+func TestCapWithinABatch(t *testing.T) {
+	const room, invented = 50_000, 200_000
+	eng := newEngine(t, tokenomics.Config{MaxSubjects: room})
+	flood := make([]tokenomics.Event, invented)
+	for i := range flood {
+		flood[i] = call(strconv.Itoa(i), strconv.Itoa(i), testNow)
+	}
+	for i, r := range record(t, eng, flood...) {
+		if want := i < room; (r.Status == tokenomics.Accepted) != want || (r.Status == tokenomics.Refused) == want {
+			t.Fatalf("event %d: %+v", i, r)
+		}
+	}
+	if s := eng.Stats(); s.Subjects != room {
+		t.Errorf("%d subjects", s.Subjects)
 	}
 }
 

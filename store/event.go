@@ -167,12 +167,19 @@ func (e *Entry) Clone() *Entry {
 		return nil
 	}
 	c := *e
+	c.Event = e.Event.Clone()
+	return &c
+}
+
+// Clone returns a copy that shares nothing with e that anybody may modify.
+func (e *Event) Clone() Event {
+	c := *e
 	c.Labels = slices.Clone(e.Labels)
 	if e.ReportedCost != nil {
 		m := *e.ReportedCost
 		c.ReportedCost = &m
 	}
-	return &c
+	return c
 }
 
 // Activation says which price book prices which span of event time. The book

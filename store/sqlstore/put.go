@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/tokenomics-go/tokenomics/store"
 )
@@ -141,19 +140,12 @@ func (b *batch) fold(g *group, old *row) int {
 		e, c := &b.entries[i], &b.changes[i]
 		var before *store.Entry
 		if counts >= 0 {
-			before = &b.entries[counts]
+			before = b.copyOf(&b.entries[counts])
 		} else if old != nil {
-			before = old.entry
+			before = b.copyOf(old.entry)
 		}
-		if before == nil {
-			*c = store.Change{Status: store.Accepted, Counts: true}
+		if *c = store.Weigh(before, e); c.Moved(e) {
 			counts = i
-		} else {
-			*c = store.Change{Before: b.copyOf(before)}
-			c.Status, c.Counts = store.Judge(&before.Event, &e.Event)
-			if c.Counts && (c.Status != store.Duplicate || e.Activation > before.Activation) {
-				counts = i
-			}
 		}
 		if b.next[i] == 0 {
 			return counts
@@ -188,10 +180,6 @@ func (b *batch) place(g *group) {
 // copyOf copies an entry and what a copy of it would share.
 func copyOf(e *store.Entry) store.Entry {
 	c := *e
-	c.Labels = slices.Clone(e.Labels)
-	if e.ReportedCost != nil {
-		m := *e.ReportedCost
-		c.ReportedCost = &m
-	}
+	c.Event = e.Event.Clone()
 	return c
 }
